@@ -1,0 +1,66 @@
+"""What the site's build does beyond MkDocs: formulas, prompts and the security policy."""
+
+import re
+import sys
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+
+# MkDocs runs this file by its path, so the repository is not yet where modules are looked for.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tools.katex import FormulaError, render_page
+
+PROMPT = re.compile(r"^( *```(?: *\{ *\.| *))python\b(?=.*\n *>>> )", re.MULTILINE)
+CHARSET = '<meta charset="utf-8">'
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+POLICY = (
+    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; "
+    "base-uri 'self'; form-action 'none'"
+)
+
+serving = False
+
+
+def on_startup(command, dirty):
+    """Remember whether MkDocs serves a preview, whose reloading script changes each time."""
+    global serving
+    serving = command == "serve"
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Colour examples that start with a prompt as sessions; the sources keep saying `python`."""
+    return PROMPT.sub(r"\1pycon", markdown)
+
+
+def on_page_content(html, page, config, files):
+    """Render the page's formulas; a faulty one stops the build with the page's name."""
+    try:
+        return render_page(html)
+    except FormulaError as error:
+        raise PluginError(f"docs/{page.file.src_uri}: {error}") from None
+
+
+def on_post_build(config):
+    """Write one Content-Security-Policy into every page.
+
+    It is the same on all pages, for instant navigation keeps the first page's policy while
+    it shows the next page: the inline scripts of all pages are allowed, by their hashes.
+    """
+    pages = {path: path.read_text("utf-8") for path in Path(config.site_dir).rglob("*.html")}
+    found = {script for html in pages.values() for script in INLINE_SCRIPT.findall(html)}
+    scripts = "'unsafe-inline'" if serving else " ".join(sorted(map(source_hash, found)))
+    policy = POLICY.format(scripts=scripts)
+    meta = f'{CHARSET}\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    for path, html in pages.items():
+        if CHARSET not in html:
+            raise PluginError(f"{path}: no {CHARSET} after which to put the security policy")
+        path.write_text(html.replace(CHARSET, meta, 1), encoding="utf-8", newline="\n")
+
+
+def source_hash(script: str) -> str:
+    """An inline script's hash as a Content-Security-Policy writes it."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

@@ -1,0 +1,71 @@
+"""Formulas become HTML and MathML while the site is built, by KaTeX in an embedded V8."""
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
+
+# What pymdownx.arithmatex writes in its generic mode.
+FORMULA = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
+)
+HEADING = re.compile(r"<h[1-6][ >](?:(?!</h[1-6]>).)*?class=\"arithmatex\"", re.DOTALL)
+
+# An exception that crosses into Python brings the whole minified script along, so errors
+# are caught inside and only their message is handed over.
+RENDER = """
+function render(tex, displayMode) {
+  try {
+    const options = {displayMode, output: "htmlAndMathml", strict: "error", throwOnError: true};
+    return {html: katex.renderToString(tex, options)};
+  } catch (error) {
+    return {error: error.message};
+  }
+}
+"""
+
+
+class FormulaError(ValueError):
+    """A formula that KaTeX refuses; the message holds the formula and KaTeX's reason."""
+
+
+@cache
+def engine():
+    """The V8 context that holds KaTeX, made on first use (about 0.2 s) and then kept."""
+    from py_mini_racer import MiniRacer
+
+    context = MiniRacer()
+    context.eval(SCRIPT.read_text(encoding="utf-8"))
+    context.eval(RENDER)
+    return context
+
+
+@cache
+def render(tex: str, display: bool = False) -> str:
+    """One formula as HTML for the eye and MathML for the ear and for search.
+
+    Raises FormulaError where KaTeX finds a fault, also one that it would merely warn of.
+    """
+    result = engine().call("render", tex, display)
+    if "error" in result:
+        raise FormulaError(f"{result['error']}\n  in the formula: {tex.strip()}")
+    # Search reads the MathML; what is drawn and the TeX source would say everything thrice.
+    return (
+        result["html"]
+        .replace('<span class="katex-html"', '<span class="katex-html" data-search-exclude')
+        .replace("<annotation ", "<annotation data-search-exclude ")
+    )
+
+
+def render_page(html: str) -> str:
+    """A page's HTML with each arithmatex element replaced by the rendered formula.
+
+    Raises FormulaError for a faulty formula and for one in a heading.
+    """
+    if HEADING.search(html):
+        raise FormulaError(
+            "a heading holds a formula, which the table of contents cannot show: use words there"
+        )
+    return FORMULA.sub(lambda match: render(unescape(match["tex"]), match["tag"] == "div"), html)
