@@ -1,0 +1,7 @@
+"""Collect the pages for pytest: every block that the site shows runs, as every reader."""
+
+from pathlib import Path
+
+from tools.collect import collector
+
+pytest_collect_file = collector(Path(__file__).parents[1])

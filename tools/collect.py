@@ -1,0 +1,100 @@
+"""Make pytest collect the pages of the course, as Sybil documents."""
+
+from pathlib import Path
+
+import pytest
+from sybil import Region, Sybil
+from sybil.example import SybilFailure
+from sybil.integration.pytest import SybilFile, SybilItem
+
+from tools.pages import READERS, Course, PageError, Reading
+
+
+class PageSybil(Sybil):
+    """Reads pages as one reader."""
+
+    def __init__(self, course: Course, reader: str):
+        super().__init__([self.regions], pattern="*.md", path=str(course.root), name=reader)
+        self.course = course
+
+    def identify(self, example) -> str:
+        return f"{self.name}-line-{example.line}"
+
+    def regions(self, document):
+        """One region for each Python block, from its fence's first line to its last."""
+        document.reading = Reading(self.course, Path(document.path), self.name)
+        starts = [0]
+        for line in document.text.split("\n"):
+            starts.append(starts[-1] + len(line) + 1)
+        for block in document.reading.blocks:
+            yield Region(
+                starts[block.line - 1],
+                starts[block.last_line] - 1,
+                block,
+                lambda example: document.reading.check(example.parsed),
+            )
+
+
+class PageItem(SybilItem):
+    """A block of a page."""
+
+    def __init__(self, parent, sybil, example):
+        super().__init__(parent, sybil, example)
+        self.reading, self.block = example.document.reading, example.parsed
+        for mark in sorted({"gpu", "slow"} & self.block.marks):
+            self.add_marker(mark)
+        if self.config.pluginmanager.hasplugin("xdist"):
+            self.add_marker(pytest.mark.xdist_group(f"{self.reading.name} {sybil.name}"))
+
+    def setup(self) -> None:
+        if reason := self.reading.obstacle(self.block):
+            pytest.skip(reason)
+        super().setup()
+
+    def repr_failure(self, excinfo, style=None):
+        if isinstance(excinfo.value, SybilFailure):
+            return excinfo.value.result
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self):
+        return self.path, self.block.line - 1, f"{self.path.name} {self.name}"
+
+
+class PageFile(SybilFile):
+    """A page: its blocks, once for each reader for whom it differs."""
+
+    def collect(self):
+        for sybil in self.sybils:
+            try:
+                document = sybil.parse(self.path)
+            except PageError as error:
+                raise self.CollectError(str(error)) from None
+            self.documents.append(document)
+            for example in document.examples():
+                yield PageItem.from_parent(self, sybil=sybil, example=example)
+
+    def teardown(self) -> None:
+        for document in self.documents:
+            document.reading.close()
+
+
+def collector(root: Path):
+    """The hook by which pytest collects the pages that the site of this root shows."""
+    course, sybils = Course(root), {}
+    pages = []
+
+    def pytest_collect_file(file_path, parent):
+        if file_path.suffix != ".md" or not file_path.is_relative_to(course.config.docs_dir):
+            return None
+        pages.extend(course.pages() if not pages else [])
+        if file_path not in pages:
+            return None
+        for reader in READERS:
+            sybils.setdefault(reader, PageSybil(course, reader))
+        try:
+            readers = course.readers(file_path)
+        except PageError:
+            readers = list(READERS)[:1]
+        return PageFile.from_parent(parent, path=file_path, sybils=[sybils[r] for r in readers])
+
+    return pytest_collect_file

@@ -1,0 +1,185 @@
+"""Run the code of a page: statement by statement, under its own file name and line."""
+
+import ast
+import contextlib
+import doctest
+import importlib.abc
+import io
+import itertools
+import linecache
+import os
+import sys
+import tempfile
+import traceback
+import types
+from pathlib import Path
+
+from tools.outputs import Output, compare
+from tools.snippets import Origin
+
+HIDDEN = ("lessons", "snippets")  # what a reader who copies a page does not have
+COUNTER = itertools.count(1)
+
+
+class BlockFailure(Exception):
+    """The code of a block failed; the message names the file and line that did."""
+
+
+class Refusal(importlib.abc.MetaPathFinder):
+    """Refuses to find the packages of the course, whoever asks."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in HIDDEN:
+            raise ModuleNotFoundError(
+                f"page code imports {name!r}, which a reader who copies the page does not have; "
+                "include the section that defines what it needs",
+                name=name,
+            )
+        return None
+
+
+@contextlib.contextmanager
+def without_lessons():
+    """Make `lessons` impossible to import, also where it is imported already."""
+    hidden = {
+        name: sys.modules.pop(name)
+        for name in list(sys.modules)
+        if name.partition(".")[0] in HIDDEN
+    }
+    refusal = Refusal()
+    sys.meta_path.insert(0, refusal)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(refusal)
+        sys.modules.update(hidden)
+
+
+class SeedShift(ast.NodeTransformer):
+    """Replaces the integer n in every `set_seed(n)` by n + seed."""
+
+    def __init__(self, seed: int):
+        self.seed = seed
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name == "set_seed" and node.args and type(getattr(node.args[0], "value", "")) is int:
+            node.args[0] = ast.copy_location(
+                ast.Constant(node.args[0].value + self.seed), node.args[0]
+            )
+        return node
+
+
+class Interpreter:
+    """A fresh namespace, as a notebook has: a real module, so that pickle finds its classes.
+
+    It works in an empty folder of its own, so that a page can neither read the repository by a
+    relative path nor leave a file in it. `close` forgets the namespace and the folder.
+    """
+
+    def __init__(self, root: Path, name: str, seed: int = 0):
+        self.root, self.seed = root, seed
+        self.module = types.ModuleType(f"page_{name}_{next(COUNTER)}")
+        self.folder = tempfile.TemporaryDirectory(prefix="page-", ignore_cleanup_errors=True)
+        sys.modules[self.module.__name__] = self.module
+
+    def close(self) -> None:
+        sys.modules.pop(self.module.__name__, None)
+        vars(self.module).clear()
+        self.folder.cleanup()
+
+    def run(self, source: str, origins: list[Origin]) -> str:
+        """Run a block and return what it printed; BlockFailure if it raises.
+
+        origins names file and line of each line of the source.
+        """
+        printed = io.StringIO()
+        try:
+            with self.surroundings(printed):
+                session = source.lstrip().startswith(">>>")
+                (self.run_session if session else self.run_statements)(source, origins)
+        except BlockFailure:
+            raise
+        except (Exception, SystemExit) as error:
+            sys.stdout.write(printed.getvalue())
+            raise BlockFailure(self.report(error, origins)) from None
+        return printed.getvalue()
+
+    @contextlib.contextmanager
+    def surroundings(self, printed):
+        data = os.environ.get("LESSONS_DATA")
+        if data:  # may be relative to the folder that the tests were started in
+            os.environ["LESSONS_DATA"] = os.path.abspath(data)
+        with (
+            without_lessons(),
+            contextlib.chdir(self.folder.name),
+            contextlib.redirect_stdout(printed),
+        ):
+            yield
+
+    def run_statements(self, source, origins):
+        for statement in ast.parse(source).body:
+            self.execute(ast.Module([statement], []), "exec", origins)
+
+    def run_session(self, source, origins):
+        """Run `>>>` examples and compare what each one prints."""
+        for example in doctest.DocTestParser().get_examples(source):
+            printed, place = io.StringIO(), origins[example.lineno]
+            tree = ast.parse(example.source, mode="single")
+            hook, sys.displayhook = sys.displayhook, sys.__displayhook__
+            try:
+                with contextlib.redirect_stdout(printed):
+                    self.execute(tree, "single", origins[example.lineno :])
+            except Exception as error:
+                printed = "".join(traceback.format_exception_only(error))
+                if example.exc_msg is None:
+                    raise
+            else:
+                printed = printed.getvalue()
+            finally:
+                sys.displayhook = hook
+            want = example.want if example.exc_msg is None else example.exc_msg
+            want = want.replace("<BLANKLINE>", "")
+            complaint = compare(Output("exact", None, want, 0, 0, ""), printed)
+            if complaint:
+                raise BlockFailure(f"{self.name(place.path)}:{place.line}: {complaint}")
+            print(printed, end="")
+
+    def execute(self, tree, mode, origins):
+        """Compile one statement with the lines of its own file, and run it."""
+        path = origins[tree.body[0].lineno - 1].path
+        if self.seed:
+            tree = SeedShift(self.seed).visit(tree)
+        for node in ast.walk(tree):
+            for attribute in ("lineno", "end_lineno"):
+                if hasattr(node, attribute):
+                    setattr(node, attribute, origins[getattr(node, attribute) - 1].line)
+        exec(compile(tree, str(path), mode, dont_inherit=True), vars(self.module))
+
+    def report(self, error: BaseException, origins: list[Origin]) -> str:
+        """The error and the lines that led to it, without those of the machinery around."""
+        if isinstance(error, SyntaxError) and error.filename == "<unknown>":
+            place = origins[min(error.lineno or 1, len(origins)) - 1]
+            return (
+                f"{self.name(place.path)}:{place.line}: {type(error).__name__}: {error.msg}\n"
+                f"    {(error.text or '').strip()}"
+            )
+        frames = traceback.extract_tb(error.__traceback__)
+        frames = [f for f in frames if f.filename != __file__ and not f.filename.startswith("<")]
+        # Of the frames of packages, only the last one helps: it is where the error was raised.
+        shown = [f for f in frames if self.is_ours(f.filename) or f is frames[-1]]
+        lines = [
+            f"{self.name(frame.filename)}:{frame.lineno}: in {frame.name}\n    "
+            f"{linecache.getline(frame.filename, frame.lineno).strip()}"
+            for frame in shown
+        ]
+        return "\n".join(lines + ["".join(traceback.format_exception_only(error)).rstrip()])
+
+    def is_ours(self, filename: str) -> bool:
+        path = Path(filename)
+        return path.is_relative_to(self.root) and "site-packages" not in path.parts
+
+    def name(self, filename) -> str:
+        path = Path(filename)
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
