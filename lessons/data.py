@@ -74,10 +74,11 @@ def load_arrays(data_set):
     folder = Path(os.environ.get("LESSONS_DATA") or pooch.os_cache("deep-learning-that-runs"))
     path = folder / data_set.filename
     try:
-        if not path.exists():
+        if not os.path.exists(path):
             download(data_set, path)
     except (OSError, ValueError) as error:  # ValueError is pooch's word for a wrong checksum
-        raise DataError(data_set, folder, f"the download failed: {error}") from error
+        if not os.path.exists(path):  # another process may have been quicker
+            raise DataError(data_set, folder, f"the download failed: {error}") from error
     try:
         return read(data_set, path)
     except Exception as error:  # a damaged file can fail in any layer that reads it
@@ -90,11 +91,15 @@ def download(data_set, path):
 
     The renaming is atomic, so no process ever sees half a file.
     """
-    part = f"{path.name}.{os.getpid()}.part"
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     downloader = pooch.HTTPDownloader(timeout=30)  # seconds without an answer
     checksum = f"sha256:{data_set.sha256}"
-    pooch.retrieve(data_set.address, checksum, part, path.parent, downloader=downloader)
-    path.with_name(part).replace(path)
+    try:
+        pooch.retrieve(data_set.address, checksum, part.name, path.parent, downloader=downloader)
+        part.chmod(0o644)  # pooch leaves it to its owner alone, but folders may be shared
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read(data_set, path):
