@@ -48,8 +48,7 @@ bench: .venv/all ## time every page as each reader
 lint: .venv/all ## check the style of the code and of the workflows
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	@if PATH="$(CURDIR)/.venv/bin:$$PATH" command -v actionlint >/dev/null; \
-		then PATH="$(CURDIR)/.venv/bin:$$PATH" actionlint; \
+	@if command -v actionlint >/dev/null; then actionlint; \
 		else echo "actionlint is not installed: the workflows were not checked here"; fi
 
 format: .venv/all ## put the code into the course's style
