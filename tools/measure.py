@@ -1,0 +1,158 @@
+"""The process that measures: one framework, one lesson, started by tools.worker.
+
+    python -m tools.measure describe|page|run ROOT LESSON FRAMEWORK DEVICE SEEDS
+    python -m tools.measure draw ROOT LESSON            (with the record on its standard input)
+
+It reports in lines of JSON on its standard output. Whatever the lesson or the framework prints
+goes to standard error instead.
+"""
+
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.figures import svg_text
+from tools.values import MetricError, plain
+
+
+def describe(framework: str, device: str) -> dict:
+    """Return the device that a framework uses, and versions; device is cpu, gpu or auto."""
+    package, gpu, threads = {"pytorch": _pytorch, "tensorflow": _tensorflow}[framework]()
+    version = importlib.import_module(package).__version__.partition("+")[0]
+    if device == "gpu" and gpu is None:
+        raise MetricError("it sees no GPU here; leave out --device gpu, or give --device cpu")
+    use = "gpu" if gpu and device != "cpu" else "cpu"
+    versions = {"python": platform.python_version(), package: version}
+    for other in ("numpy", *(["keras"] if framework == "tensorflow" else [])):
+        versions[other] = importlib.metadata.version(other)
+    return {
+        "device": use,
+        "device_name": gpu if use == "gpu" else cpu_name(),
+        "threads": threads,
+        "versions": versions,
+    }
+
+
+def _pytorch() -> tuple[str, str | None, int]:
+    import torch
+
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    return "torch", gpu, torch.get_num_threads()
+
+
+def _tensorflow() -> tuple[str, str | None, int]:
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    details = tf.config.experimental.get_device_details(gpus[0]) if gpus else {}
+    gpu = details.get("device_name", "GPU") if gpus else None
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return "tensorflow", gpu, tf.config.threading.get_intra_op_parallelism_threads() or cores
+
+
+def cpu_name() -> str:
+    """Return the processor's model, or what the platform knows of it."""
+    try:
+        model = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.M)
+    except OSError:
+        model = None
+    return model[1].strip() if model else platform.processor() or platform.machine()
+
+
+def run(send: Callable, root: Path, lesson: str, framework: str, device: str, seeds: str) -> None:
+    """Run the lesson's experiment for each seed; send every metric and figure as it comes."""
+    send(about=(about := describe(framework, device)))
+    experiment = importlib.import_module(f"lessons.{lesson}.record").run
+    for seed in range(int(seeds)):
+        start = time.perf_counter()
+        for name, value in experiment(framework, seed, about["device"]):
+            if not hasattr(value, "savefig"):
+                send(seed=seed, metric=_name(name), value=plain(value, name))
+            elif seed == 0:
+                send(seed=seed, figure=_name(name), svg=_drawn(value))
+        send(seed=seed, seconds=time.perf_counter() - start)
+
+
+def page(send: Callable, root: Path, lesson: str, framework: str, device: str, seeds: str) -> None:
+    """Run the lesson's page for each seed; send what each block printed."""
+    from tools.pages import Course
+
+    course, path = Course(root), root / "docs" / f"{lesson}.md"
+    for seed in range(int(seeds)):
+
+        def report(done, seed=seed):
+            send(seed=seed, block=done.block.key, printed=done.printed, seconds=done.seconds)
+
+        start = time.perf_counter()
+        course.run(path, framework, seed, progress=report)
+        send(seed=seed, seconds=time.perf_counter() - start)
+    send(about=describe(framework, device))
+
+
+def draw(send: Callable, root: Path, lesson: str) -> None:
+    """Draw the figures of a finished record, and send the layout of its table."""
+    module, record = importlib.import_module(f"lessons.{lesson}.record"), json.load(sys.stdin)
+    for name, figure in getattr(module, "figures", lambda record: [])(record):
+        send(figure=_name(name), svg=_drawn(figure))
+    if hasattr(module, "table"):
+        send(table=[list(entry) for entry in module.table(record)])
+
+
+def _name(name: str) -> str:
+    if not re.fullmatch(r"\w+", name):
+        raise MetricError(f"{name!r} is no name for a metric or figure; use letters, digits and _")
+    return name
+
+
+def _drawn(figure) -> str:
+    text = svg_text(figure)
+    if "matplotlib.pyplot" in sys.modules:  # which keeps its figures until they are closed
+        sys.modules["matplotlib.pyplot"].close(figure)
+    return text
+
+
+def main(action: str, root: str, lesson: str, *arguments: str) -> int:
+    """Do one action and report on what was standard output; return the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that temporary folders go
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    def send(**message):
+        print(json.dumps(message), file=channel, flush=True)
+
+    sys.path.insert(0, root)
+    try:
+        if action == "describe":
+            send(about=describe(*arguments))
+        else:
+            {"run": run, "page": page, "draw": draw}[action](send, Path(root), lesson, *arguments)
+    except Exception as error:
+        send(**_failure(error, root))
+        return 1
+    return 0
+
+
+def _failure(error: Exception, root: str) -> dict[str, str]:
+    """Return what went wrong in one line, and the traceback unless the line says it all."""
+    if isinstance(error, MetricError) or type(error).__name__ in ("BlockFailure", "PageError"):
+        return {"error": str(error)}
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(Path(root) / "lessons")]
+    places = [f"{Path(f.filename).relative_to(root).as_posix()}, line {f.lineno}: " for f in own]
+    text = traceback.format_exception_only(error)[-1].strip()
+    trace = "".join(traceback.format_exception(error)) if not own else ""
+    return {"error": (places[-1] if places else "") + text, "trace": trace}
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
