@@ -15,10 +15,7 @@ import yaml
 from tools import setup
 
 ROOT = Path(__file__).parents[1]
-TARGETS = [
-    *("help", "serve", "test", "build", "record"),
-    *("bench", "lint", "format", "upgrade", "clean"),
-]
+TARGETS = "help serve test build record bench lint format upgrade clean".split()  # noqa: SIM905
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 HOSTS = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "anaconda" + ".org"]
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:work|root|home/\w+|Users/\w+)/")
