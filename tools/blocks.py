@@ -5,7 +5,7 @@ from pathlib import Path
 
 from markdown import Markdown
 
-from tools.fences import Fence, find_fences, find_tabs
+from tools.fences import Fence, Tab, find_fences, find_tabs
 from tools.outputs import Output, parse_title
 from tools.readers import READERS
 from tools.snippets import Include, Origin, PageError, expand, includes, missing
@@ -44,6 +44,7 @@ class Source:
     origins: list[Origin]
     fences: list[Fence]
     includes: dict[int, Include]
+    tabs: list[Tab]
     labels: list[tuple[str, ...]]
 
     @classmethod
@@ -54,9 +55,10 @@ class Source:
             raise PageError(f"{name}:{line}: {complaint}")
         lines, origins = expand(path, markdown)
         fences = find_fences(lines, markdown)
-        labels = [tuple(tab.label for tab in tabs) for tabs in find_tabs(lines, fences)[1]]
+        tabs, around = find_tabs(lines, fences)
+        labels = [tuple(tab.label for tab in outer) for outer in around]
         asked = {include.line: include for include in includes(text, markdown)}
-        return cls(path, name, lines, origins, fences, asked, labels)
+        return cls(path, name, lines, origins, fences, asked, tabs, labels)
 
     def readers(self) -> list[str]:
         """The readers for whom the page differs; only the first if it has no framework tab."""

@@ -7,7 +7,7 @@ from sybil import Region, Sybil
 from sybil.example import SybilFailure
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from tools.pages import READERS, Course, PageError, Reading
+from tools.pages import READERS, Course, PageError
 
 
 class PageSybil(Sybil):
@@ -22,7 +22,7 @@ class PageSybil(Sybil):
 
     def regions(self, document):
         """One region for each Python block, from its fence's first line to its last."""
-        document.reading = Reading(self.course, Path(document.path), self.name)
+        document.reading = self.course.reading(Path(document.path), self.name)
         starts = [0]
         for line in document.text.split("\n"):
             starts.append(starts[-1] + len(line) + 1)
@@ -44,7 +44,7 @@ class PageItem(SybilItem):
         for mark in sorted({"gpu", "slow"} & self.block.marks):
             self.add_marker(mark)
         if self.config.pluginmanager.hasplugin("xdist"):
-            self.add_marker(pytest.mark.xdist_group(f"{self.reading.name} {sybil.name}"))
+            self.add_marker(pytest.mark.xdist_group(f"{self.reading.source.name} {sybil.name}"))
 
     def setup(self) -> None:
         if reason := self.reading.obstacle(self.block):

@@ -3,7 +3,6 @@
 import ast
 import contextlib
 import doctest
-import importlib.abc
 import io
 import itertools
 import linecache
@@ -14,45 +13,15 @@ import traceback
 import types
 from pathlib import Path
 
+from tools.isolation import without_lessons
 from tools.outputs import Output, compare
 from tools.snippets import Origin
 
-HIDDEN = ("lessons", "snippets")  # what a reader who copies a page does not have
 COUNTER = itertools.count(1)
 
 
 class BlockFailure(Exception):
     """The code of a block failed; the message names the file and line that did."""
-
-
-class Refusal(importlib.abc.MetaPathFinder):
-    """Refuses to find the packages of the course, whoever asks."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in HIDDEN:
-            raise ModuleNotFoundError(
-                f"page code imports {name!r}, which a reader who copies the page does not have; "
-                "include the section that defines what it needs",
-                name=name,
-            )
-        return None
-
-
-@contextlib.contextmanager
-def without_lessons():
-    """Make `lessons` impossible to import, also where it is imported already."""
-    hidden = {
-        name: sys.modules.pop(name)
-        for name in list(sys.modules)
-        if name.partition(".")[0] in HIDDEN
-    }
-    refusal = Refusal()
-    sys.meta_path.insert(0, refusal)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(refusal)
-        sys.modules.update(hidden)
 
 
 class SeedShift(ast.NodeTransformer):

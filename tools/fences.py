@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from markdown import Markdown
 from pygments.lexers import get_lexer_by_name
+from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
+PYTHON_LEXERS = (PythonLexer, Python2Lexer, PythonConsoleLexer)
 TAB = re.compile(r'(?P<indent> *)===(?P<new>[!+]*) +"(?P<label>.*?)" *$')
 
 
@@ -27,14 +29,6 @@ class Fence:
     @property
     def title(self) -> str:
         return self.options.get("title", "")
-
-    @property
-    def looks_like_python(self) -> bool:
-        """Whether the site colours it as Python, or as a Python session."""
-        try:
-            return "Python" in get_lexer_by_name(self.language).name
-        except ClassNotFound:
-            return False
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,14 @@ class FenceRecorder(SuperFencesBlockPreprocessor):
             )
         )
         self.clear()
+
+
+def is_python(language: str) -> bool:
+    """Whether the site colours the language as Python, or as a Python session."""
+    try:
+        return isinstance(get_lexer_by_name(language), PYTHON_LEXERS)
+    except ClassNotFound:
+        return False
 
 
 def find_fences(lines: list[str], markdown: Markdown) -> list[Fence]:

@@ -1,21 +1,19 @@
 """Run the pages of the course: exactly the code that the site shows, as each reader meets it."""
 
 import functools
-import importlib.util
 import json
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from markdown import Markdown
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files, set_exclusions
 
-from tools.blocks import MARKS, Block, Source
-from tools.execute import BlockFailure, Interpreter
+from tools.blocks import Block, Source
+from tools.execute import BlockFailure
 from tools.outputs import Output, compare, numbers, rewrite_outputs
-from tools.readers import PACKAGES, READERS
+from tools.readers import READERS
+from tools.reading import Reading, Run
 from tools.snippets import PageError
 
 __all__ = [
@@ -31,15 +29,6 @@ __all__ = [
     "numbers",
     "rewrite_outputs",
 ]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What running a block gave."""
-
-    block: Block
-    printed: str
-    seconds: float
 
 
 class Course:
@@ -59,11 +48,15 @@ class Course:
             extensions=self.config.markdown_extensions, extension_configs=self.config.mdx_configs
         )
 
-    def pages(self) -> list[Path]:
-        """Every Markdown file below docs that the site shows."""
+    def addresses(self) -> dict[Path, str]:
+        """Where the site puts each Markdown file below docs that it shows."""
         files = get_files(self.config)
         set_exclusions(files, self.config)
-        return sorted(Path(file.abs_src_path) for file in files.documentation_pages())
+        return {Path(file.abs_src_path): file.dest_uri for file in files.documentation_pages()}
+
+    def pages(self) -> list[Path]:
+        """Every Markdown file below docs that the site shows."""
+        return sorted(self.addresses())
 
     def source(self, page: Path) -> Source:
         """A page, expanded and taken apart; PageError if it asks for what does not exist."""
@@ -86,15 +79,21 @@ class Course:
         record = json.loads(path.read_text(encoding="utf-8"))
         return record.get("page", {}).get(reader, {}).get("outputs", {})
 
+    def reading(self, page: Path, reader: str, seed: int = 0) -> Reading:
+        """A fresh start of one reader on a page."""
+        return Reading(self.root, self.source(page), reader, self.bands(page, reader), seed)
+
     def run(
         self, page: Path, reader: str, seed: int = 0, progress: Callable[[Run], None] | None = None
     ) -> list[Run]:
-        """Run a page once in a fresh namespace; BlockFailure if a block raises.
+        """Run a page once in a fresh namespace; BlockFailure if a block raises or cannot start.
 
         progress is called with each Run as it is done. Blocks marked norun, and those marked gpu
         where there is none, are left out.
         """
-        runs, reading = [], Reading(self, page, reader, seed)
+        runs, reading = [], self.reading(page, reader, seed)
+        if reading.lacks_framework:
+            raise BlockFailure(f"{READERS[reader]} is not installed; `make test` installs it")
         try:
             for block in reading.blocks:
                 if not reading.obstacle(block):
@@ -104,95 +103,3 @@ class Course:
         finally:
             reading.close()
         return runs
-
-
-class Reading:
-    """One reader's way through one page: a namespace, and what ran in it so far."""
-
-    def __init__(self, course: Course, page: Path, reader: str, seed: int = 0):
-        self.course, self.page, self.reader, self.seed = course, page, reader, seed
-        source = course.source(page)
-        self.name, self.blocks = source.name, source.blocks(reader)
-        self.split = len(source.readers()) > 1
-        self.runs: dict[int, Run] = {}
-        self.failed: set[int] = set()
-
-    @functools.cached_property
-    def interpreter(self) -> Interpreter:
-        return Interpreter(self.course.root, f"{self.page.stem}_{self.reader}", self.seed)
-
-    def close(self) -> None:
-        """Forget the namespace; what it holds can be large."""
-        if "interpreter" in vars(self):
-            self.interpreter.close()
-
-    def obstacle(self, block: Block) -> str | None:
-        """Why the block cannot run here, if it cannot."""
-        if "norun" in block.marks:
-            return f"shown, not run: {block.why}"
-        if self.split and importlib.util.find_spec(PACKAGES[self.reader]) is None:
-            return f"{READERS[self.reader]} is not installed"
-        if "gpu" in block.marks and not has_gpu(self.reader):
-            return f"needs a GPU that {READERS[self.reader]} can use"
-        return None
-
-    def run(self, block: Block) -> Run:
-        start = time.perf_counter()
-        try:
-            printed = self.interpreter.run(block.source, block.origins)
-        except BlockFailure as failure:
-            raise BlockFailure(f"{self.place(block)} failed.\n{failure}") from None
-        return Run(block, printed, time.perf_counter() - start)
-
-    def check(self, block: Block) -> str | None:
-        """What is wrong with the block, if anything is; runs those before it first.
-
-        A block that is marked runs before others of its marks only: what is unmarked must not
-        need what a GPU or a long run makes.
-        """
-        for one in self.blocks[: self.blocks.index(block) + 1]:
-            if one.marks & MARKS - block.marks:
-                continue
-            if one.line in self.failed:
-                return f"{self.place(block)} did not run: the block in line {one.line} failed."
-            if one.line not in self.runs:
-                try:
-                    self.runs[one.line] = self.run(one)
-                except BlockFailure as failure:
-                    self.failed.add(one.line)
-                    return str(failure)
-        return self.judge(self.runs[block.line])
-
-    def judge(self, run: Run) -> str | None:
-        """What is wrong with what a block printed, if anything is."""
-        block, printed = run.block, run.printed.strip()
-        if block.source.lstrip().startswith(">>>"):
-            return None  # compared example by example
-        if block.output is None and not printed:
-            return None
-        if block.output is None:
-            complaint = (
-                f"prints, and no output fence follows; put this after it:\n"
-                f'```text title="Output"\n{run.printed.rstrip()}\n```'
-            )
-        elif not printed:
-            complaint = "prints nothing, and an output fence follows; print, or remove the fence."
-        else:
-            bands = self.course.bands(self.page, self.reader).get(block.key)
-            complaint = compare(block.output, run.printed, bands)
-            complaint = complaint and f"prints something else: {complaint}"
-        return complaint and f"{self.place(block)} {complaint}"
-
-    def place(self, block: Block) -> str:
-        return f"{self.name}:{block.line} ({block.key}), read in {READERS[self.reader]},"
-
-
-def has_gpu(reader: str) -> bool:
-    """Whether the reader's framework, which is imported only here, finds a GPU."""
-    if reader == "pytorch":
-        import torch
-
-        return torch.cuda.is_available()
-    import tensorflow
-
-    return bool(tensorflow.config.list_physical_devices("GPU"))

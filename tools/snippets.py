@@ -147,3 +147,11 @@ def missing(text: str, markdown: Markdown) -> list[tuple[int, str]]:
                 )
             )
     return complaints
+
+
+def sections_or_none(path: Path) -> dict[str, tuple[int, int]]:
+    """The sections of a file; none where its markers are faulty, which the layout rules report."""
+    try:
+        return sections(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
