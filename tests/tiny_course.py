@@ -19,10 +19,17 @@ FILES = {
         """,
     "frameworks/torch/__init__.py": """\
         __version__ = "2.13.0+cpu"
+        import os
         def get_num_threads(): return 2
+        class Accelerator:
+            type = "cuda"
+        def current_accelerator(check_available):
+            hidden = os.environ.get("CUDA_VISIBLE_DEVICES") == "-1"
+            return Accelerator() if "TINY_GPU" in os.environ and not hidden else None
+        class accelerator:
+            current_accelerator = staticmethod(current_accelerator)
         class cuda:
-            is_available = staticmethod(lambda: __import__("os").environ.get("TINY_GPU") == "yes")
-            get_device_name = staticmethod(lambda: "Tiny GPU")
+            get_device_name = staticmethod(lambda: os.environ["TINY_GPU"])
         """,
     "frameworks/tensorflow/__init__.py": """\
         __version__ = "2.21.0"
@@ -150,27 +157,25 @@ def edit(root: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def environment(root: Path) -> dict[str, str]:
-    """Return an environment in which the stand-ins are the only frameworks to be found."""
+def start(
+    root: Path, *arguments: str, tool: str = "record", **environment: str
+) -> subprocess.Popen:
+    """Start one of the tools on the planted course, its stand-ins found before the frameworks."""
     path = os.pathsep.join([str(root / "frameworks"), str(ROOT)])
-    return os.environ | {"PYTHONPATH": path}
-
-
-def start(root: Path, *arguments: str, tool: str = "record") -> subprocess.Popen:
-    """Start one of the tools on the planted course."""
-    command = [sys.executable, "-m", f"tools.{tool}", "--root", str(root), *arguments]
     return subprocess.Popen(
-        command,
+        [sys.executable, "-m", f"tools.{tool}", "--root", str(root), *arguments],
         cwd=ROOT,
-        env=environment(root),
+        env=os.environ | {"PYTHONPATH": path} | environment,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def call(root: Path, *arguments: str, tool: str = "record") -> tuple[int, str, str]:
+def call(
+    root: Path, *arguments: str, tool: str = "record", **environment: str
+) -> tuple[int, str, str]:
     """Run one of the tools on the planted course; return its status, output and errors."""
-    process = start(root, *arguments, tool=tool)
+    process = start(root, *arguments, tool=tool, **environment)
     output, errors = process.communicate(timeout=60)
     return process.returncode, output, errors

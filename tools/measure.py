@@ -45,7 +45,10 @@ def describe(framework: str, device: str) -> dict:
 def _pytorch() -> tuple[str, str | None, int]:
     import torch
 
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    gpu = accelerator and f"{accelerator.type} on {cpu_name()}"
+    if accelerator and accelerator.type == "cuda":
+        gpu = torch.cuda.get_device_name()
     return "torch", gpu, torch.get_num_threads()
 
 
@@ -76,10 +79,17 @@ def run(send: Callable, root: Path, lesson: str, framework: str, device: str, se
         start = time.perf_counter()
         for name, value in experiment(framework, seed, about["device"]):
             if not hasattr(value, "savefig"):
-                send(seed=seed, metric=_name(name), value=plain(value, name))
+                send(seed=seed, metric=_name(name), value=_plain(lesson, seed, name, value))
             elif seed == 0:
                 send(seed=seed, figure=_name(name), svg=_drawn(value))
         send(seed=seed, seconds=time.perf_counter() - start)
+
+
+def _plain(lesson: str, seed: int, name: str, value: object) -> float | list:
+    try:
+        return plain(value, name)
+    except MetricError as error:
+        raise MetricError(f"lessons/{lesson}/record.py, run(), seed {seed}: {error}") from None
 
 
 def page(send: Callable, root: Path, lesson: str, framework: str, device: str, seeds: str) -> None:

@@ -28,7 +28,7 @@ def check(text: str, record: dict | None, page: str) -> list[str]:
         if expected != tag["text"]:
             problems.append(
                 f"{page}, line {line}: {tag[0]} but the record says {expected}; "
-                "run python -m tools.record --outputs, and read the sentence again"
+                "run make record OUTPUTS=1 for this lesson, and read the sentence again"
             )
     return problems
 

@@ -99,7 +99,7 @@ def _lessons(options: argparse.Namespace) -> list[str]:
         raise RecordError(f"--seeds {options.seeds}: give 1 or more")
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
             raise RecordError(f"no lesson is called {name}; {guess}The lessons: {', '.join(known)}")
         if not (options.root / "lessons" / name / "record.py").is_file():

@@ -124,7 +124,7 @@ def _check_lesson(root: Path, lesson: str) -> list[str]:
 
 def redo(lesson: str) -> str:
     """Return the advice for what needs the page's run again but not the experiment."""
-    return f"run python -m tools.record --outputs {lesson}"
+    return f"run make record LESSON={lesson} OUTPUTS=1"
 
 
 def _stale_rows(root: Path, record: dict) -> list[str]:

@@ -22,7 +22,8 @@ def sections(record: dict, rows: list[dict]) -> str:
 
 def ran(page: dict) -> str:
     """Return when the page's code last ran, in which versions, where, in how many seconds."""
-    entries = [(f"{_framework(name, e)} in {_seconds(e)}", e) for name, e in page.items()]
+    readers = [(name, page[name]) for name in READERS if name in page]
+    entries = [(f"{_framework(name, e)} in {_seconds(e)}", e) for name, e in readers]
     settings = {_setting(entry) for _, entry in entries}
     if not entries:
         return "The code on this page has not been run yet."
