@@ -72,6 +72,7 @@ def load_arrays(data_set):
     Raises DataError.
     """
     folder = Path(os.environ.get("LESSONS_DATA") or pooch.os_cache("deep-learning-that-runs"))
+    folder = folder.expanduser()
     path = folder / data_set.filename
     try:
         if not os.path.exists(path):
