@@ -119,6 +119,11 @@ class TestAPartialRun:
         page = (root / "docs/tiny.md").read_text()
         assert "loss 2.00 in 4 steps" in page and "loss 2.00 in 3 steps" in page
 
+    def test_of_both_frameworks_replaces_a_broken_record(self, root):
+        (root / RECORD).write_text("{")
+        assert call(root, "tiny", "--seeds", "1")[0] == 0
+        assert records.check(root) == []
+
 
 class TestFrameworks:
     @pytest.fixture
@@ -296,7 +301,7 @@ RESULT = '"accuracy", 0.9 + 0.01 * seed * step()'
     [
         (
             '"accuracy", float("nan")',
-            "tiny, PyTorch: lessons/tiny/record.py, run(), seed 0: accuracy = nan, and a",
+            "lessons/tiny/record.py, run(), seed 0: accuracy = nan, and a",
         ),
         ('"curve_", [1.0, float("inf")]', "curve_[1] = inf, and a record holds finite"),
         ('"accuracy", "high"', "accuracy is a str, and not a number"),

@@ -1,7 +1,8 @@
 """The process that measures: one framework, one lesson, started by tools.worker.
 
-    python -m tools.measure describe|page|run ROOT LESSON FRAMEWORK DEVICE SEEDS
-    python -m tools.measure draw ROOT LESSON            (with the record on its standard input)
+    python -m tools.measure run|page ROOT LESSON FRAMEWORK DEVICE SEEDS
+    python -m tools.measure describe|bench ROOT LESSON FRAMEWORK DEVICE
+    python -m tools.measure draw ROOT LESSON          with the record on its standard input
 
 It reports in lines of JSON on its standard output. Whatever the lesson or the framework prints
 goes to standard error instead.
@@ -21,12 +22,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.figures import svg_text
+from tools.readers import PACKAGES
 from tools.values import MetricError, plain
 
 
 def describe(framework: str, device: str) -> dict:
     """Return the device that a framework uses, and versions; device is cpu, gpu or auto."""
-    package, gpu, threads = {"pytorch": _pytorch, "tensorflow": _tensorflow}[framework]()
+    package = PACKAGES[framework]
+    gpu, threads = (_pytorch if framework == "pytorch" else _tensorflow)()
     version = importlib.import_module(package).__version__.partition("+")[0]
     if device == "gpu" and gpu is None:
         raise MetricError("it sees no GPU here; leave out --device gpu, or give --device cpu")
@@ -42,24 +45,24 @@ def describe(framework: str, device: str) -> dict:
     }
 
 
-def _pytorch() -> tuple[str, str | None, int]:
+def _pytorch() -> tuple[str | None, int]:
     import torch
 
     accelerator = torch.accelerator.current_accelerator(check_available=True)
     gpu = accelerator and f"{accelerator.type} on {cpu_name()}"
     if accelerator and accelerator.type == "cuda":
         gpu = torch.cuda.get_device_name()
-    return "torch", gpu, torch.get_num_threads()
+    return gpu, torch.get_num_threads()
 
 
-def _tensorflow() -> tuple[str, str | None, int]:
+def _tensorflow() -> tuple[str | None, int]:
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
     details = tf.config.experimental.get_device_details(gpus[0]) if gpus else {}
     gpu = details.get("device_name", "GPU") if gpus else None
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return "tensorflow", gpu, tf.config.threading.get_intra_op_parallelism_threads() or cores
+    return gpu, tf.config.threading.get_intra_op_parallelism_threads() or cores
 
 
 def cpu_name() -> str:
@@ -97,6 +100,7 @@ def page(send: Callable, root: Path, lesson: str, framework: str, device: str, s
     from tools.pages import Course
 
     course, path = Course(root), root / "docs" / f"{lesson}.md"
+    course.bands = lambda page, reader: {}  # they are what is being measured
     for seed in range(int(seeds)):
 
         def report(done, seed=seed):
@@ -106,6 +110,17 @@ def page(send: Callable, root: Path, lesson: str, framework: str, device: str, s
         course.run(path, framework, seed, progress=report)
         send(seed=seed, seconds=time.perf_counter() - start)
     send(about=describe(framework, device))
+
+
+def bench(send: Callable, root: Path, lesson: str, framework: str, device: str) -> None:
+    """Run a page once; send how long its framework took to import and its blocks to run."""
+    from tools.pages import Course
+
+    start = time.perf_counter()
+    importlib.import_module(PACKAGES[framework])
+    imported = time.perf_counter() - start
+    runs = Course(root).run(root / "docs" / f"{lesson}.md", framework)
+    send(imported=imported, seconds=sum(run.seconds for run in runs))
 
 
 def draw(send: Callable, root: Path, lesson: str) -> None:
@@ -145,7 +160,8 @@ def main(action: str, root: str, lesson: str, *arguments: str) -> int:
         if action == "describe":
             send(about=describe(*arguments))
         else:
-            {"run": run, "page": page, "draw": draw}[action](send, Path(root), lesson, *arguments)
+            actions = {"run": run, "page": page, "bench": bench, "draw": draw}
+            actions[action](send, Path(root), lesson, *arguments)
     except Exception as error:
         send(**_failure(error, root))
         return 1

@@ -1,0 +1,50 @@
+"""The bench times pages, and warns without failing."""
+
+import json
+
+from tiny_course import call, plant
+
+from tools.bench import Timing, table, warnings
+
+
+def test_it_times_each_framework_in_its_own_process(tmp_path):
+    root = plant(tmp_path)
+    (root / "docs/records").mkdir()
+    (root / "docs/records/tiny.md").write_text(
+        "<!-- --8<-- [start:ran] -->\n<!-- --8<-- [end:ran] -->\n"
+        "<!-- --8<-- [start:results] -->\n<!-- --8<-- [end:results] -->\n"
+    )
+    arguments = ("--repeats", "2", "--json", str(root / "bench.json"))
+    status, output, errors = call(root, *arguments, tool="bench")
+    assert status == 0, errors
+    assert [line.split()[:2] for line in output.splitlines()] == [
+        ["page", "framework"],
+        ["tiny", "PyTorch"],
+        ["tiny", "TensorFlow"],
+    ]
+    assert [len(timing["seconds"]) for timing in json.loads((root / "bench.json").read_text())] == [
+        2,
+        2,
+    ]
+
+
+def test_an_unknown_page_is_an_error(tmp_path):
+    status, _, errors = call(plant(tmp_path), "tinny", tool="bench")
+    assert (status, errors) == (2, "bench: docs/tinny.md is missing\n")
+
+
+def test_it_warns_of_a_slow_page_and_of_a_slow_average():
+    quick, slow = Timing("quick", "PyTorch", [1.0], []), Timing("slow", "PyTorch", [31, 1, 40], [])
+    assert warnings([quick]) == []
+    assert warnings([quick, slow]) == [
+        "slow takes 31.0 s in PyTorch; 30 s at most",
+        "the pages take 16.0 s on average; 12 s at most",
+    ]
+    assert warnings([]) == []
+
+
+def test_the_table_shows_median_and_range():
+    timing = Timing("slow", "PyTorch", [3.0, 1.0, 8.0], [2.0], "60 s for 5 seeds")
+    assert table([timing]).splitlines()[1].split() == (
+        ["slow", "PyTorch", "3.0", "1.0–8.0", "2.0", "60", "s", "for", "5", "seeds"]
+    )
