@@ -1,9 +1,11 @@
 """What the site's build does beyond MkDocs: formulas, prompts and the security policy."""
 
+import json
 import re
 import sys
 from base64 import b64encode
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
@@ -11,9 +13,11 @@ from mkdocs.exceptions import PluginError
 # MkDocs runs this file by its path, so the repository is not yet where modules are looked for.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tools.fonts import cut
 from tools.katex import FormulaError, render_page
 
 PROMPT = re.compile(r"^( *```(?: *\{ *\.| *))python\b(?=.*\n *>>> )", re.MULTILINE)
+SEARCH_WORKER = re.compile(r"(?<=assets/javascripts)/(workers/search\.\w+\.min\.js)")
 CHARSET = '<meta charset="utf-8">'
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 POLICY = (
@@ -45,12 +49,41 @@ def on_page_content(html, page, config, files):
 
 
 def on_post_build(config):
+    """Finish the site: search on demand, the security policy, fonts without unused glyphs."""
+    site = Path(config.site_dir)
+    pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+    defer_search(site, pages)
+    write_policy(pages)
+    if not serving:
+        characters = set(unescape("".join(pages.values()))) - set("\n\r\t")
+        for font in sorted(site.rglob("*.woff2")):
+            cut(font, characters)
+
+
+def defer_search(site: Path, pages: dict[Path, str]) -> None:
+    """Put the course's search worker before the theme's, and the pages' text aside for it.
+
+    The theme fetches the whole index with every first page, so it finds one without texts;
+    docs/assets/javascripts/search.js fetches the real one when a question is asked.
+    """
+    index = site / "search" / "search_index.json"
+    if not index.exists():
+        return
+    texts = json.loads(index.read_text("utf-8"))
+    index.rename(index.with_name("pages.json"))
+    index.write_text(json.dumps(texts | {"docs": []}), encoding="utf-8")
+    for path, html in pages.items():
+        pages[path], found = SEARCH_WORKER.subn(r"/search.js?worker=\1", html)
+        if found != 1:
+            raise PluginError(f"{path}: names {found} search workers where the theme named one")
+
+
+def write_policy(pages: dict[Path, str]) -> None:
     """Write one Content-Security-Policy into every page.
 
     It is the same on all pages, for instant navigation keeps the first page's policy while
     it shows the next page: the inline scripts of all pages are allowed, by their hashes.
     """
-    pages = {path: path.read_text("utf-8") for path in Path(config.site_dir).rglob("*.html")}
     found = {script for html in pages.values() for script in INLINE_SCRIPT.findall(html)}
     scripts = "'unsafe-inline'" if serving else " ".join(sorted(map(source_hash, found)))
     policy = POLICY.format(scripts=scripts)

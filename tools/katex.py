@@ -1,5 +1,6 @@
 """Formulas become HTML and MathML while the site is built, by KaTeX in an embedded V8."""
 
+import atexit
 import re
 from functools import cache
 from html import unescape
@@ -37,6 +38,8 @@ def engine():
     from py_mini_racer import MiniRacer
 
     context = MiniRacer()
+    # Left to the interpreter's own end, V8 waits for a thread that is already gone.
+    atexit.register(context.close)
     context.eval(SCRIPT.read_text(encoding="utf-8"))
     context.eval(RENDER)
     return context

@@ -15,33 +15,51 @@ function makeScrollersFocusable() {
 // The theme opens its menu and its search with labels, which no keyboard reaches.
 function makeLabelsButtons() {
   const names = { __drawer: "Menu", __search: "Search" };
-  for (const [id, name] of Object.entries(names)) {
-    for (const label of document.querySelectorAll(`.md-header__button[for=${id}]`)) {
-      label.tabIndex = 0;
-      label.setAttribute("role", "button");
-      label.setAttribute("aria-label", name);
-    }
+  for (const label of document.querySelectorAll("label.md-header__button[for^=__]")) {
+    if (!names[label.htmlFor]) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = label.className;
+    button.dataset.toggles = label.htmlFor;
+    button.setAttribute("aria-label", names[label.htmlFor]);
+    button.replaceChildren(...label.childNodes);
+    label.replaceWith(button);
+  }
+}
+
+// The theme gives each code block's one button a navigation landmark of its own.
+function quietLandmarks() {
+  for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.role = "none";
+}
+
+// The theme passes over tabs inside closed boxes, so a box that opens catches up.
+function chooseRememberedTabs(box) {
+  const chosen = __md_get("__tabs") ?? [];
+  for (const set of box.querySelectorAll(".tabbed-set")) {
+    const labels = [...set.querySelectorAll(":scope > .tabbed-labels > label")];
+    const label = labels.find((one) => chosen.includes(one.textContent.trim()));
+    if (label) document.getElementById(label.htmlFor).checked = true;
   }
 }
 
 function openSearch() {
-  document.getElementById("__search").checked = true;
   document.querySelector(".md-search__input").focus();
 }
 
-document.addEventListener("keydown", (event) => {
-  const label = event.target.closest?.("label[role=button]");
-  if (!label || (event.key !== "Enter" && event.key !== " ")) return;
-  event.preventDefault();
-  label.click();
-});
+document.addEventListener("toggle", (event) => {
+  if (event.target.localName !== "details" || !event.target.open) return;
+  chooseRememberedTabs(event.target);
+  makeScrollersFocusable();
+}, true);
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-opens-search]")) openSearch();
-  if (event.target.closest(".tabbed-labels, summary")) requestAnimationFrame(makeScrollersFocusable);
+  if (event.target.closest("[data-toggles=__drawer]")) document.getElementById("__drawer").click();
+  if (event.target.closest("[data-toggles=__search], [data-opens-search]")) openSearch();
+  if (event.target.closest(".tabbed-labels")) requestAnimationFrame(makeScrollersFocusable);
 });
 
 addEventListener("resize", makeScrollersFocusable);
+new MutationObserver(quietLandmarks).observe(document.body, { childList: true, subtree: true });
 
 // The theme's own observable: it fires at first and after each instant navigation.
 document$.subscribe(() => {

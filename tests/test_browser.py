@@ -1,0 +1,429 @@
+"""The built site in Chromium: what a reader, a keyboard, a screen reader and a printer meet."""
+
+import gzip
+import http.server
+import os
+import re
+import shutil
+import threading
+from functools import cache, partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+pytestmark = pytest.mark.browser
+
+FLAGS = """
+    --headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync
+""".split()  # noqa: SIM905
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+BUDGET = 220_000  # bytes over the wire for a lesson page, before its figures and demos
+
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder as a static host does: an unknown address gets the site's 404.html."""
+
+    root = ""  # where the site says that it lives, which its map of pages repeats
+
+    def do_GET(self):
+        """Answers like a host at the site's own address: so the map of pages names this one."""
+        if self.path != "/sitemap.xml":
+            return super().do_GET()
+        here = f"http://127.0.0.1:{self.server.server_port}/"
+        text = Path(self.directory, "sitemap.xml").read_text("utf-8").replace(self.root, here)
+        self.reply(200, "text/xml", text.encode())
+
+    def send_error(self, code, message=None, explain=None):
+        if code != 404:
+            return super().send_error(code, message, explain)
+        self.reply(404, "text/html; charset=utf-8", Path(self.directory, "404.html").read_bytes())
+
+    def reply(self, code, kind, body):
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(built_site):
+    """Where the built site is served during the tests, with a final slash."""
+    Server.root = source(built_site, "").find("link", rel="canonical")["href"]
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Server, directory=str(built_site))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not program:
+        pytest.skip(f"needs a browser: none of {', '.join(NAMES)} found; or set CHROMIUM")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a page of the site in a fresh profile; ends the test if the page complained.
+
+    A complaint is a request to another host, a failed request, a refusal by the page's
+    policy, an uncaught exception or anything else that the console calls an error.
+    """
+    contexts, complaints = [], []
+
+    def open_page(path="", expected_status=200, **options):
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce"} | options
+        contexts.append(context := browser.new_context(**options))
+        page = context.new_page()
+
+        def on_request(request):
+            if not request.url.startswith((address, "data:", "blob:")):
+                complaints.append(f"{path}: request to {request.url}")
+
+        def on_console(message):
+            missing = expected_status == 404 and "404" in message.text
+            if message.type in {"error", "warning"} and not missing:
+                complaints.append(f"{path}: {message.type}: {message.text}")
+
+        def on_failure(request):
+            # Leaving a page ends what it was still loading; that is no fault of the page.
+            if request.failure != "net::ERR_ABORTED":
+                complaints.append(f"{path}: {request.url}: {request.failure}")
+
+        page.on("request", on_request)
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on("requestfailed", on_failure)
+        response = page.goto(address + path, wait_until="networkidle")
+        assert response.status == expected_status
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@cache
+def paths(built_site: Path) -> tuple[str, ...]:
+    """The address of every page below the site's, the one for unknown addresses left out."""
+    files = sorted(Path(built_site).rglob("index.html"))
+    return tuple(
+        "" if file.parent == Path(built_site) else f"{file.parent.relative_to(built_site)}/"
+        for file in files
+    )
+
+
+def source(built_site: Path, path: str) -> BeautifulSoup:
+    return BeautifulSoup(Path(built_site, path, "index.html").read_text("utf-8"), "html.parser")
+
+
+def pages_with(built_site: Path, selector: str) -> list[str]:
+    """The addresses of the pages that hold an element, those with the most of it first."""
+    found = {path: len(source(built_site, path).select(selector)) for path in paths(built_site)}
+    pages = sorted((path for path in found if found[path]), key=lambda path: -found[path])
+    if not pages:
+        pytest.skip(f"no page holds {selector}")
+    return pages
+
+
+def chosen_tabs(page) -> set[str]:
+    """The names of the chosen tabs, those in closed boxes left out."""
+    return set(
+        page.eval_on_selector_all(
+            ".tabbed-set:not(details:not([open]) *) > input:checked",
+            "inputs => inputs.map(i => document.querySelector(`label[for=${i.id}]`).textContent)",
+        )
+    )
+
+
+def axe(page) -> list[str]:
+    """What axe-core finds on the page as it stands: its rule, why, and where."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    return [
+        f"{page.url}: {rule['id']} ({rule['impact']}): {node['html'][:160]}\n"
+        f"    {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("boxes", ["closed", "open"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, built_site, scheme, viewport, boxes):
+    faults = []
+    for path in paths(built_site):
+        page = visit(path, color_scheme=scheme, viewport=viewport)
+        if boxes == "open":
+            page.eval_on_selector_all("details", "boxes => boxes.forEach(box => box.open = true)")
+        faults += axe(page)
+    faults += axe(visit("no/such/page/", 404, color_scheme=scheme, viewport=viewport))
+    assert not faults, "\n".join(faults)
+
+
+def test_no_page_scrolls_sideways_on_a_phone(visit, built_site):
+    for path in (*paths(built_site), "no/such/page/"):
+        page = visit(path, 404 if "such" in path else 200, viewport=PHONE)
+        page.eval_on_selector_all("details", "boxes => boxes.forEach(box => box.open = true)")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{path}: {width} pixels wide"
+
+
+def loaded(browser, built_site: Path, path: str) -> dict[str, int]:
+    """Bytes over the wire of each file that a page loads at once, figures and demos apart.
+
+    The answers come from the files, and nothing is asked of a network.
+    """
+    sizes = {}
+
+    def answer(route):
+        name = urlsplit(route.request.url).path.lstrip("/")
+        file = Path(built_site, name)
+        file = file / "index.html" if file.is_dir() else file
+        body = file.read_bytes()
+        packed = body if file.suffix in {".woff2", ".png"} else gzip.compress(body, 6)
+        if not name.startswith(("figures/", "live/")):
+            sizes[name] = len(packed)
+        route.fulfill(path=file)
+
+    context = browser.new_context(viewport=DESKTOP)
+    context.route("https://site.test/**", answer)
+    context.new_page().goto(f"https://site.test/{path}", wait_until="networkidle")
+    context.close()
+    return sizes
+
+
+def test_a_lesson_weighs_little(browser, built_site, record_property):
+    heaviest = 0
+    for path in pages_with(built_site, ".katex"):
+        sizes = loaded(browser, built_site, path)
+        total = sum(sizes.values())
+        lines = [f"{size:9,} {name}" for name, size in sorted(sizes.items(), key=lambda i: -i[1])]
+        print(f"\n{total:9,} bytes for {path}", *lines, sep="\n")
+        heaviest = max(heaviest, total)
+        assert total <= BUDGET, f"{path} weighs {total:,} bytes:\n" + "\n".join(lines)
+    record_property("bytes of the heaviest page", heaviest)
+
+
+def test_the_framework_is_remembered(visit, built_site):
+    first, *others = pages_with(built_site, ".tabbed-set")
+    page = visit(first)
+    page.locator(".tabbed-labels label:visible", has_text="TensorFlow").first.click()
+    assert chosen_tabs(page) == {"TensorFlow"}
+    page.reload(wait_until="networkidle")
+    page.eval_on_selector_all("details", "boxes => boxes.forEach(box => box.open = true)")
+    page.wait_for_timeout(200)
+    assert chosen_tabs(page) == {"TensorFlow"}
+    for other in others:
+        page.goto(page.url.removesuffix(first) + other, wait_until="networkidle")
+        assert "TensorFlow" in chosen_tabs(page)
+    page.locator(".tabbed-labels label:visible", has_text="PyTorch").first.click()
+    assert "TensorFlow" not in chosen_tabs(page)
+
+
+def test_tabs_answer_the_keyboard(visit, built_site):
+    page = visit(pages_with(built_site, ".tabbed-set")[0])
+    page.locator(".tabbed-set > input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert "TensorFlow" in chosen_tabs(page)
+
+
+def test_the_copy_button_copies_the_code_alone(visit, built_site):
+    copied_pages = pages_with(built_site, ".language-python.highlight, .language-pycon.highlight")
+    for path in copied_pages:
+        page = visit(path, permissions=["clipboard-read", "clipboard-write"])
+        page.eval_on_selector_all("details", "boxes => boxes.forEach(box => box.open = true)")
+        blocks = page.locator(":is(.language-python, .language-pycon).highlight:visible")
+        for index in range(blocks.count()):
+            block = blocks.nth(index)
+            code = block.locator("code").inner_html()
+            html = BeautifulSoup(f"<pre>{code}</pre>", "html.parser")
+            for line in html.select('span[id^="__span"]:has(> .go)'):
+                line.decompose()
+            for prompt in html.select(".gp"):
+                prompt.decompose()
+            block.locator("button.md-code__button[data-md-type=copy]").click()
+            text = page.evaluate("navigator.clipboard.readText()")
+            assert text == html.get_text().rstrip()
+            assert not re.search(r"^(>>>|\.\.\.) ", text, re.MULTILINE)
+
+
+def test_search_finds_a_lesson(visit, built_site):
+    page = visit()
+    page.keyboard.press("/")
+    page.keyboard.type("convolution")
+    results = page.locator(".md-search-result__item a")
+    results.first.wait_for()
+    assert "convolution" in results.first.inner_text().lower()
+    results.first.click()
+    page.wait_for_function("!document.getElementById('__search').checked")
+    page.wait_for_load_state("networkidle")
+    assert "convolution" in page.locator("main article.md-content__inner").inner_text().lower()
+
+
+def test_search_speaks_of_formulas_once(built_site):
+    index = Path(built_site, "search", "pages.json").read_text("utf-8")
+    assert "katex" not in index and "displaystyle" not in index
+    assert "\\\\(" not in index and "\\\\frac" not in index
+
+
+def test_the_palette_follows_the_system_and_then_the_reader(visit):
+    page = visit(color_scheme="dark")
+    scheme = "document.body.getAttribute('data-md-color-scheme')"
+    assert page.evaluate(scheme) == "slate"
+    page.locator("[data-md-component=palette] label:visible").click()
+    assert page.evaluate(scheme) == "default"
+    page.reload(wait_until="networkidle")
+    assert page.evaluate(scheme) == "default"
+    assert visit(color_scheme="light").evaluate(scheme) == "default"
+
+
+def test_instant_navigation_goes_there_and_back(visit, built_site):
+    page = visit()
+    page.evaluate("window.stillHere = true")
+    start = page.url
+    link = page.locator(".md-footer__link--next")
+    if not link.count():
+        pytest.skip("the course has one page only")
+    link.click()
+    page.wait_for_url(lambda url: url != start)
+    page.wait_for_load_state("networkidle")
+    there = page.url
+    title = page.locator("h1").inner_text()
+    page.go_back()
+    page.wait_for_url(start)
+    page.go_forward()
+    page.wait_for_url(there)
+    page.locator("h1", has_text=title.removesuffix("#").strip()).wait_for()
+    assert page.evaluate("window.stillHere"), "the page was loaded afresh"
+
+
+def test_every_page_talks_to_its_own_host_only(visit, built_site):
+    """Uses each page as a reader would; `visit` ends the test if a request went elsewhere."""
+    for path in paths(built_site):
+        page = visit(path)
+        for label in page.locator(".tabbed-labels label:visible").all():
+            label.click()
+        page.locator("[data-md-component=palette] label:visible").click()
+        page.keyboard.press("/")
+        page.keyboard.type("learning")
+        page.locator(".md-search-result__item").first.wait_for()
+        page.keyboard.press("Escape")
+        for picture in page.locator("main img").all():
+            picture.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+
+
+def test_a_page_reads_without_scripts(visit, built_site):
+    page = visit(pages_with(built_site, ".katex")[0], java_script_enabled=False)
+    assert page.locator("h1").is_visible()
+    assert page.locator(".katex-html .mord").first.is_visible()
+    blocks = page.locator(".tabbed-set").first.locator("> .tabbed-content > .tabbed-block")
+    assert blocks.nth(0).is_visible() and not blocks.nth(1).is_visible()
+    page.locator(".tabbed-set").first.locator("> .tabbed-labels > label").nth(1).click()
+    assert blocks.nth(1).is_visible() and not blocks.nth(0).is_visible()
+    box = page.locator("article > details").first
+    box.locator("> summary").click()
+    assert box.locator("> :not(summary)").first.is_visible()
+
+
+def test_the_first_tab_stop_skips_to_the_content(visit, built_site):
+    page = visit()
+    page.keyboard.press("Tab")
+    assert page.locator(".md-skip").evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("#"))
+
+
+def test_the_keyboard_opens_menu_and_search_on_a_phone(visit):
+    page = visit(viewport=PHONE)
+    page.locator("[data-toggles=__drawer]").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#__drawer").is_checked()
+    page.keyboard.press("Enter")
+    page.locator("[data-toggles=__search]").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#__search").is_checked()
+
+
+def test_focus_is_seen_on_every_stop(visit, built_site):
+    page = visit(pages_with(built_site, "a[href]")[0])
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            """() => {
+              const element = document.activeElement;
+              if (element === document.body) return "page";
+              const seen = element.matches(".tabbed-set > input")
+                ? document.querySelector(`label[for="${element.id}"]`) : element;
+              const style = getComputedStyle(seen);
+              return style.outlineStyle !== "none" && style.outlineWidth !== "0px"
+                ? "seen" : element.outerHTML.slice(0, 200);
+            }"""
+        )
+        assert style in {"seen", "page"}, f"no outline on {style}"
+
+
+def test_what_scrolls_can_be_focused(visit, built_site):
+    for path in paths(built_site):
+        page = visit(path, viewport=PHONE)
+        unreachable = page.evaluate(
+            """() => [...document.querySelectorAll("main pre > code, main .katex-display")]
+              .filter(e => e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0)
+              .map(e => e.textContent.slice(0, 60))"""
+        )
+        assert not unreachable, f"{path}: {unreachable}"
+
+
+def test_print_is_black_on_white_and_complete(visit, built_site):
+    for path in paths(built_site):
+        page = visit(path, color_scheme="dark")
+        page.emulate_media(media="print", color_scheme="dark")
+        page.set_viewport_size({"width": 700, "height": 1000})
+        ink, paper = page.evaluate(
+            "[getComputedStyle(document.querySelector('article')).color,"
+            " getComputedStyle(document.body).backgroundColor]"
+        )
+        assert sum(map(int, re.findall(r"\d+", ink)[:3])) < 200, f"{path}: ink {ink}"
+        assert paper in {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}, f"{path}: paper {paper}"
+        for frame in (".md-header", ".md-sidebar--primary", ".md-footer", ".md-code__nav"):
+            assert not page.locator(f"{frame}:visible").count(), f"{path}: {frame} is printed"
+        for hidden in ("details > :not(summary)", ".tabbed-block"):
+            for part in page.locator(hidden).all():
+                height = part.evaluate("e => e.getBoundingClientRect().height")
+                assert height > 0 or not part.inner_text(), f"{path}: {hidden} is not printed"
+        cut = page.eval_on_selector_all(
+            "main pre > code",
+            "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)",
+        )
+        assert not cut, f"{path}: printed code is cut off: {cut}"
+
+
+def test_the_404_page_helps_at_any_depth(visit):
+    page = visit("very/deep/missing", 404)
+    assert "does not exist" in page.locator("h1").inner_text()
+    page.locator("main [data-opens-search]").click()
+    page.keyboard.type("learning")
+    page.locator(".md-search-result__item").first.wait_for()
+    page.keyboard.press("Escape")
+    page.locator("main article a", has_text="Home").click()
+    page.wait_for_url(re.compile(r"://[^/]+/$"))
