@@ -9,6 +9,8 @@ from sybil.integration.pytest import SybilFile, SybilItem
 
 from tools.pages import READERS, Course, PageError
 
+LINE = "-line-"  # in a test's id, as in docs/convolutions.md::pytorch-line-41
+
 
 class PageSybil(Sybil):
     """Reads pages as one reader."""
@@ -18,7 +20,7 @@ class PageSybil(Sybil):
         self.course = course
 
     def identify(self, example) -> str:
-        return f"{self.name}-line-{example.line}"
+        return f"{self.name}{LINE}{example.line}"
 
     def regions(self, document):
         """One region for each Python block, from its fence's first line to its last."""
@@ -43,8 +45,6 @@ class PageItem(SybilItem):
         self.reading, self.block = example.document.reading, example.parsed
         for mark in sorted({"gpu", "slow"} & self.block.marks):
             self.add_marker(mark)
-        if self.config.pluginmanager.hasplugin("xdist"):
-            self.add_marker(pytest.mark.xdist_group(f"{self.reading.source.name} {sybil.name}"))
 
     def setup(self) -> None:
         if reason := self.reading.obstacle(self.block):
@@ -98,3 +98,22 @@ def collector(root: Path):
         return PageFile.from_parent(parent, path=file_path, sybils=[sybils[r] for r in readers])
 
     return pytest_collect_file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Under `--dist loadgroup`, one worker reads a whole page as one reader.
+
+    Groups by the mark xdist_group would say the same, but pytest 9.2 with pytest-xdist 3.8
+    ignores them.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class PageScheduling(LoadGroupScheduling):
+        def _split_scope(self, nodeid):
+            page, mark, _ = nodeid.rpartition(LINE)
+            return page if mark and ".md::" in page else super()._split_scope(nodeid)
+
+    return PageScheduling(config, log)

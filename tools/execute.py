@@ -33,10 +33,11 @@ class SeedShift(ast.NodeTransformer):
     def visit_Call(self, node):
         self.generic_visit(node)
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name == "set_seed" and node.args and type(getattr(node.args[0], "value", "")) is int:
-            node.args[0] = ast.copy_location(
-                ast.Constant(node.args[0].value + self.seed), node.args[0]
-            )
+        if name == "set_seed":
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "seed"]
+            for argument in node.args[:1] + named:
+                if type(getattr(argument, "value", None)) is int:
+                    argument.value += self.seed
         return node
 
 
@@ -135,7 +136,8 @@ class Interpreter:
                 f"    {(error.text or '').strip()}"
             )
         frames = traceback.extract_tb(error.__traceback__)
-        frames = [f for f in frames if f.filename != __file__ and not f.filename.startswith("<")]
+        ours = (str(Path(__file__).parent), "<")  # this machinery, and that of imports
+        frames = [frame for frame in frames if not frame.filename.startswith(ours)]
         # Of the frames of packages, only the last one helps: it is where the error was raised.
         shown = [f for f in frames if self.is_ours(f.filename) or f is frames[-1]]
         lines = [

@@ -86,11 +86,12 @@ def rendered(source: Source, blocks, markdown: Markdown) -> Iterator[tuple[int, 
     text = source.path.read_text(encoding="utf-8")
     html = markdown.reset().convert("\n".join(body(text)[0]))
     known = {plain(fence.code) for fence in source.fences if fence.language != "python"}
-    for block in code_blocks(html):
+    seen = code_blocks(html)
+    for block in seen:
         if block.code not in known and not is_python(block.language):
             yield line_of(text, block.code), f"indented text is shown as code, unrun; {CURE}"
     for reader in blocks:
-        for code, message in differences(html, reader, blocks[reader]):
+        for code, message in differences(seen, reader, blocks[reader]):
             if code not in known:
                 yield line_of(text, code), message
     for image in BeautifulSoup(html, "html.parser").select("img"):

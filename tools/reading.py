@@ -115,7 +115,7 @@ def has_gpu(reader: str) -> bool:
     if reader == "pytorch":
         import torch
 
-        return torch.cuda.is_available()
+        return torch.accelerator.is_available()
     import tensorflow
 
     return bool(tensorflow.config.list_physical_devices("GPU"))

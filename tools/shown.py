@@ -1,8 +1,9 @@
 """The code that a page of the built site shows, and whether it is the code that runs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
@@ -50,36 +51,32 @@ def labels(pre: Tag) -> frozenset[str]:
     return frozenset(found)
 
 
-def differences(html: str, reader: str, blocks: Sequence[Block]) -> list[tuple[str, str]]:
+def differences(
+    seen: Sequence[Shown], reader: str, blocks: Sequence[Block]
+) -> Iterator[tuple[str, str]]:
     """Code and fault for what a reader sees as Python and no test runs, and the reverse."""
-    framework, shown = (
-        READERS[reader],
-        Counter(
-            block.code
-            for block in code_blocks(html)
-            if is_python(block.language) and not block.labels & (LABELS - {READERS[reader]})
-        ),
-    )
+    framework, others = READERS[reader], LABELS - {READERS[reader]}
+    python = (block for block in seen if is_python(block.language) and not block.labels & others)
+    shown = Counter(block.code for block in python)
     run = Counter(plain(block.source) for block in blocks)
-    return [
-        *(
-            (
-                code,
-                f"a {framework} reader sees Python that no test runs, {first_line(code)!r}; "
-                "make it a ```python fence of one include, outside quotes and indented text",
-            )
-            for code in shown - run
-        ),
-        *(
-            (
-                code,
-                f"a test runs Python that a {framework} reader does not see, "
-                f"{first_line(code)!r}; take its fence out of what hides it",
-            )
-            for code in run - shown
-        ),
-    ]
+    for code in shown - run:
+        message = f"a {framework} reader sees Python that no test runs, {first_line(code)!r}"
+        yield code, f"{message}; make it a ```python fence of one include, outside quotes"
+    for code in run - shown:
+        message = f"a test runs Python that a {framework} reader does not see"
+        yield code, f"{message}, {first_line(code)!r}; take its fence out of what hides it"
 
 
 def first_line(code: str) -> str:
     return code.partition("\n")[0]
+
+
+def site_differences(course, site: Path) -> list[str]:
+    """Where the built site shows other Python than the tests of the course run."""
+    found = []
+    for page, address in course.addresses().items():
+        seen = code_blocks((site / address).read_text(encoding="utf-8"))
+        for reader in READERS:
+            faults = differences(seen, reader, course.blocks(page, reader))
+            found += [f"{page.name}: {fault}" for _, fault in faults]
+    return found

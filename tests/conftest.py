@@ -1,0 +1,41 @@
+"""What several tests share: the course's site, built once for all of them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory) -> Path:
+    """The folder of the built site; all workers of a test run share one build."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    site, report = common / "site", common / "site-build.txt"
+    with FileLock(common / "site.lock"):
+        if not report.exists():
+            report.write_text(build(site), encoding="utf-8")
+    output = report.read_text(encoding="utf-8")
+    if output:
+        pytest.fail(f"`mkdocs build --strict` is not silent:\n{output}", pytrace=False)
+    return site
+
+
+def build(site: Path) -> str:
+    """Build the site; return its output if it failed or warned, else nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)],
+        cwd=ROOT,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    return done.stdout if done.returncode or "WARNING" in done.stdout else ""
