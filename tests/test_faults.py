@@ -1,12 +1,15 @@
 """A test of the tests: a faultless course passes, each planted fault is caught and explained."""
 
 import re
+import sys
+from types import ModuleType
 
 import pytest
 from mini_course import PAGE, MiniCourse
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from tools.isolation import without_lessons
 from tools.layout import problems
 from tools.pages import Course
 from tools.readers import PACKAGES
@@ -174,7 +177,8 @@ def test_tabs_in_the_wrong_order(course):
 WRONG = [
     # (h) an output fence that is wrong
     ("exact", PAGE, "answer 0.500", "answer 0.502",
-     ["*number 1 is 0.5, the page shows 0.502, allowed: 0.501 to 0.503", "*let `make record`*"]),
+     ["*number 1 is 0.5, the page shows 0.502, allowed: 0.501 to 0.503",
+      "*let `make record LESSON=story OUTPUTS=1` rewrite the page."]),
     ("exact integer", PAGE, "parts 13", "parts 14", ["*number 2 is 13, the page shows 14*"]),
     ("exact words", PAGE, "answer 0.500", "answer: 0.500", ["*prints other words*"]),
     ("measured, shown outside its band", PAGE, "loss 0.52", "loss 0.62",
@@ -233,14 +237,14 @@ def test_the_text_of_a_sample_is_not_compared(course, run):
 
 
 def test_lessons_stay_hidden_where_they_are_imported_already(course, run, monkeypatch):
-    import lessons.data
-
-    course.replace(SNIPPET, "set_seed(0)", "import lessons.data")
-    result = run()
-    result.stdout.fnmatch_lines(["*page code imports 'lessons'*"])
-    import lessons.data as again
-
-    assert again is lessons.data
+    loaded = ModuleType("lessons.common")
+    monkeypatch.setitem(sys.modules, "lessons", ModuleType("lessons"))
+    monkeypatch.setitem(sys.modules, "lessons.common", loaded)
+    course.replace(SNIPPET, "set_seed(0)", "from lessons import common")
+    run().stdout.fnmatch_lines(["*page code imports 'lessons'*"])
+    with without_lessons():
+        assert "lessons.common" not in sys.modules
+    assert sys.modules["lessons.common"] is loaded
 
 
 def test_after_a_failure_later_blocks_say_so(course, run):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from markdown import Markdown
 
-from tools.fences import Fence, Tab, find_fences, find_tabs
+from tools.fences import Fence, Tab, find_fences, find_tabs, is_session
 from tools.outputs import Output, parse_title
 from tools.readers import READERS
 from tools.snippets import Include, Origin, PageError, expand, includes, missing
@@ -93,7 +93,7 @@ class Source:
         line, last = self.line(fence), self.origins[fence.last].line
         include = next((self.includes[n] for n in range(line, last) if n in self.includes), None)
         key = f"{self.name}:{line}"
-        if include and not fence.code.lstrip().startswith(">>>"):
+        if include and not is_session(fence.code):
             key = include.path + (f":{include.section}" if include.section else "")
         origins = tuple(self.origins[fence.first + 1 : fence.last])
         return Block(
@@ -124,7 +124,7 @@ class Source:
 
     def with_output(self, block: Block, fence: Fence) -> Block:
         line = self.line(fence)
-        if "norun" in block.marks or block.source.lstrip().startswith(">>>"):
+        if "norun" in block.marks or is_session(block.source):
             raise PageError(
                 f"{self.name}:{line}: the block in line {block.line} promises its output "
                 "in itself, or does not run; remove this output fence"

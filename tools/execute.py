@@ -13,6 +13,7 @@ import traceback
 import types
 from pathlib import Path
 
+from tools.fences import is_session
 from tools.isolation import without_lessons
 from tools.outputs import Output, compare
 from tools.snippets import Origin
@@ -67,8 +68,8 @@ class Interpreter:
         printed = io.StringIO()
         try:
             with self.surroundings(printed):
-                session = source.lstrip().startswith(">>>")
-                (self.run_session if session else self.run_statements)(source, origins)
+                run = self.run_session if is_session(source) else self.run_statements
+                run(source, origins)
         except BlockFailure:
             raise
         except (Exception, SystemExit) as error:

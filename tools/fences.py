@@ -65,6 +65,11 @@ class FenceRecorder(SuperFencesBlockPreprocessor):
         self.clear()
 
 
+def is_session(code: str) -> bool:
+    """Whether code is a short interactive example, whose output stands in it."""
+    return code.lstrip().startswith(">>>")
+
+
 def is_python(language: str) -> bool:
     """Whether the site colours the language as Python, or as a Python session."""
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tools.blocks import Block
 from tools.fault import Fault, relative
+from tools.fences import is_session
 from tools.layout_code import parse
 
 COURSE = {"lessons", "snippets", "tools", "tests"}
@@ -29,7 +30,7 @@ def faults(root: Path, blocks: dict[str, list[Block]]) -> Iterator[Fault]:
 
 def tree(source: str) -> ast.Module:
     """The syntax tree of a block, its lines in place."""
-    if source.lstrip().startswith(">>>"):  # without prompts and output
+    if is_session(source):  # without prompts and output
         lines = source.split("\n")
         source = "\n".join(line[4:] if line[:3] in (">>>", "...") else "" for line in lines)
     return parse(source)

@@ -8,7 +8,7 @@ from markdown import Markdown
 
 from tools.blocks import MARKS, Block, Source
 from tools.fault import Fault
-from tools.fences import Fence, is_python
+from tools.fences import Fence, is_python, is_session
 from tools.shown import code_blocks, differences, plain
 from tools.snippets import body
 
@@ -46,7 +46,7 @@ def of_content(source: Source, fence: Fence, line: int) -> Iterator[str]:
     """What is wrong with what a Python fence holds."""
     last = source.origins[fence.last].line
     asked = [source.includes[n] for n in range(line, last) if n in source.includes]
-    session = fence.code.lstrip().startswith(">>>")
+    session = is_session(fence.code)
     if ">" in fence.indent:
         yield "a Python fence in a quote is not copied whole; use an admonition for the quote"
     if not asked and not session:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 NUMBER = re.compile(
     r"(?<![\w.])[-+−]?(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?"
@@ -123,12 +124,9 @@ def compare(output: Output, printed: str, bands: Bands | None = None) -> str | N
 
 
 def both(output: Output, printed: str) -> str:
-    quote = lambda lines: "".join(f"    {line}\n" for line in lines)  # noqa: E731
-    return (
-        f"The page shows:\n{quote(trimmed(output.text))}"
-        f"The block printed:\n{quote(trimmed(printed))}"
-        "If the new output is right, let `make record` rewrite the page."
-    )
+    """What the page shows, and what the block printed."""
+    shown, got = (indent("\n".join(trimmed(text)), "    ") for text in (output.text, printed))
+    return f"The page shows:\n{shown}\nThe block printed:\n{got}\n"
 
 
 def rewrite_outputs(page: Path, runs_by_reader: dict[str, Sequence]) -> bool:

@@ -39,7 +39,7 @@ class Course:
 
     @functools.cached_property
     def config(self):
-        return load_config(str(self.root / "mkdocs.yml"), hooks=[], plugins=[])
+        return load_config(str(self.root / "mkdocs.yml"), hooks=[], plugins=[], watch=[])
 
     @functools.cached_property
     def markdown(self) -> Markdown:

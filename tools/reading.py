@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.blocks import MARKS, Block, Source
 from tools.execute import BlockFailure, Interpreter
+from tools.fences import is_session
 from tools.outputs import compare
 from tools.readers import PACKAGES, READERS
 
@@ -39,9 +40,12 @@ class Reading:
         return Interpreter(self.root, f"{self.source.path.stem}_{self.reader}", self.seed)
 
     def close(self) -> None:
-        """Forget the namespace; what it holds can be large."""
+        """Forget the namespace, which can be large; whatever runs next starts afresh."""
+        self.runs.clear()
+        self.failed.clear()
         if "interpreter" in vars(self):
             self.interpreter.close()
+            del self.interpreter
 
     @property
     def lacks_framework(self) -> bool:
@@ -80,17 +84,18 @@ class Reading:
             if one.line in self.failed:
                 return f"{self.place(block)} did not run: the block in line {one.line} failed."
             if one.line not in self.runs:
+                self.failed.add(one.line)  # unless it comes to its end; a timeout may stop it
                 try:
                     self.runs[one.line] = self.run(one)
                 except BlockFailure as failure:
-                    self.failed.add(one.line)
                     return str(failure)
+                self.failed.remove(one.line)
         return self.judge(self.runs[block.line])
 
     def judge(self, run: Run) -> str | None:
         """What is wrong with what a block printed, if anything is."""
         block, printed = run.block, run.printed.strip()
-        if block.source.lstrip().startswith(">>>"):
+        if is_session(block.source):
             return None  # compared example by example
         if block.output is None and not printed:
             return None
@@ -103,7 +108,10 @@ class Reading:
             complaint = "prints nothing, and an output fence follows; print, or remove the fence."
         else:
             complaint = compare(block.output, run.printed, self.bands.get(block.key))
-            complaint = complaint and f"prints something else: {complaint}"
+            complaint = complaint and (
+                f"prints something else: {complaint}If the new output is right, let "
+                f"`make record LESSON={self.source.path.stem} OUTPUTS=1` rewrite the page."
+            )
         return complaint and f"{self.place(block)} {complaint}"
 
     def place(self, block: Block) -> str:
