@@ -52,7 +52,7 @@ def changed(root, change):
         ("lessons/data.py", '"""Data', 'print("on import")\n"""Data', ROWS | {"drawing"}),
         ("lessons/tiny/torch.py", "SLOPE = 2.0", "SLOPE = (2.0)  # steep\n\n", set()),
         ("lessons/tiny/record.py", "Yield what", "Give what", set()),
-        ("snippets/tiny_solutions_torch.py", "print", "repr", set()),
+        ("snippets/tiny_solutions_torch.py", "print", "repr", {"page pytorch"}),
         ("docs/tiny.md", "# Tiny", "# Small", set()),
     ],
 )

@@ -382,3 +382,20 @@ def test_a_terminal_sees_a_bar(monkeypatch):
             progress.hear({"seed": seed, "metric": "curve", "value": [1.0]})
             assert progress.bar.n == pytest.approx(seed * 2)
             progress.hear({"seed": seed, "seconds": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ('("Accuracy", "acuracy", "{:.1%}")', "has no metric acuracy"),
+        ('("Accuracy", "accuracy", "{:q}")', "the format '{:q}' fits no number"),
+        ('("Accuracy", "accuracy")', "is not (label, metric, format)"),
+    ],
+)
+def test_a_wrong_table_gets_one_clear_line(entry, expected, root):
+    edit(root, "lessons/tiny/record.py", '("Accuracy", "accuracy", "{:.1%}")', entry)
+    before = snapshot(root)
+    status, _, errors = call(root, "tiny", "--outputs", "--seeds", "1")
+    assert status == 2
+    assert "lessons/tiny/record.py, table(): " in errors and expected in errors
+    assert snapshot(root) == before

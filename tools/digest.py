@@ -4,9 +4,10 @@ Three digests, each a SHA-256 over syntax trees, so that comments, docstrings, b
 endings and the order of a shared module's functions do not count, nor does the Python version:
 
 - page: the lesson's modules (lessons/<lesson>/*.py but record.py), its scripts
-  (snippets/<lesson>_*.py but the solutions) and what they import by name from other modules
-  under lessons/, with the functions, classes and constants that those use in turn.
-- row: the same, and `run` in record.py with all that it uses. Results depend on this.
+  (snippets/<lesson>_*.py) and what they import by name from other modules under lessons/,
+  with the functions, classes and constants that those use in turn.
+- row: the same without the solutions of the exercises, on which no result depends, and `run` in
+  record.py with all that it uses.
 - drawing: `figures` and `table` in record.py with all that they use. A change there calls for
   new figures and tables (--outputs), not for a new experiment.
 
@@ -24,12 +25,14 @@ from tools.readers import PACKAGES
 
 def page(root: Path, lesson: str, framework: str) -> str:
     """Return the digest of the code that a lesson's page shows in one framework."""
-    return _page_code(root, lesson, framework).digest()
+    code = _lesson_code(root, lesson, framework)
+    code.take_files(root / "snippets", f"{lesson}_solutions*.py")
+    return code.digest()
 
 
 def row(root: Path, lesson: str, framework: str) -> str:
     """Return the digest of the code that a lesson's results in one framework depend on."""
-    code = _page_code(root, lesson, framework)
+    code = _lesson_code(root, lesson, framework)
     code.reach(root / "lessons" / lesson / "record.py", {"run"})
     return code.digest()
 
@@ -41,14 +44,10 @@ def drawing(root: Path, lesson: str) -> str:
     return code.digest()
 
 
-def _page_code(root: Path, lesson: str, framework: str) -> "Code":
+def _lesson_code(root: Path, lesson: str, framework: str) -> "Code":
     code = Code(root, framework)
-    for path in sorted((root / "lessons" / lesson).glob("*.py")):
-        if path.name != "record.py":
-            code.take_file(path)
-    for path in sorted((root / "snippets").glob(f"{lesson}_*.py")):
-        if not path.name.startswith(f"{lesson}_solutions"):
-            code.take_file(path)
+    code.take_files(root / "lessons" / lesson, "*.py", "record.py")
+    code.take_files(root / "snippets", f"{lesson}_*.py", f"{lesson}_solutions*.py")
     return code
 
 
@@ -66,6 +65,12 @@ class Code:
         """Return the SHA-256 of all statements met: whole files in order, shared code sorted."""
         text = "\n".join(f"{path}: {text}" for path, _, text in sorted(self.met.values()))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def take_files(self, folder: Path, pattern: str, but: str = "") -> None:
+        """Take the files that fit one pattern and not the other."""
+        for path in sorted(folder.glob(pattern)):
+            if not (but and path.match(but)):
+                self.take_file(path)
 
     def take_file(self, path: Path) -> None:
         """Take every statement of a file, and what it imports from elsewhere in the course."""

@@ -7,12 +7,13 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tools import bands, digest, prose, records, render
+from tools import bands, digest, prose, records, render, tables
+from tools.merging import merge
 from tools.progress import Progress
 from tools.readers import READERS
 from tools.records import RecordError
 from tools.staging import Staging
-from tools.values import MetricError, look_up, summary
+from tools.values import MetricError, summary
 from tools.worker import measure
 
 PLACEHOLDER = "".join(
@@ -133,7 +134,7 @@ class Recording:
         """Merge, draw and write; return the files written. The old ones stay whole till the end."""
         record = self._old_record()
         old_figures = {name for names in record["figures"].values() for name in names}
-        self._merge(record)
+        merge(self.root, record, self.rows, self.entries)
         if self.pictures is not None:
             record["figures"]["run"] = sorted(self.pictures)
         pictures = (self.pictures or {}) | self._draw(record)
@@ -144,22 +145,6 @@ class Recording:
         self.staging.commit()
         return written
 
-    def _merge(self, record: dict) -> None:
-        """Put the new rows and page runs in; drop those of other frameworks that are stale.
-
-        A stale row from a GPU stays, unseen, until someone with that GPU records it again.
-        """
-        replaced = [_identity(row) for row in self.rows]
-        kept = [row for row in record["rows"] if _identity(row) not in replaced]
-        if self.rows:
-            fresh = records.fresh_rows(self.root, {**record, "rows": kept})
-            kept = [row for row in kept if row["device"] == "gpu" or row in fresh]
-        record["rows"] = sorted(kept + self.rows, key=_identity)
-        for reader, entry in list(record["page"].items()):
-            if entry["digest"] != digest.page(self.root, self.lesson, reader):
-                del record["page"][reader]
-        record["page"] |= self.entries
-
     def _draw(self, record: dict) -> dict[str, str]:
         """Have record.py draw its figures and lay out its table, once both frameworks are there."""
         visible = record | {"rows": records.fresh_rows(self.root, record)}
@@ -168,29 +153,14 @@ class Recording:
             print(f"{self.lesson}: no new figures and table: no fresh {READERS[reader]} row yet")
             return {}
         record["drawing"] = digest.drawing(self.root, self.lesson)
-        pictures, record["table"] = {}, _default_table(visible["rows"])
+        pictures, record["table"] = {}, tables.default(visible["rows"])
         for message in measure("draw", self.root, self.lesson, given=json.dumps(visible)):
             if "figure" in message:
                 pictures[message["figure"]] = message["svg"]
             record["table"] = message.get("table", record["table"])
         record["figures"]["drawn"] = sorted(pictures)
-        self._check_table(record["table"], visible["rows"])
+        tables.check(self.lesson, record["table"], visible["rows"])
         return pictures
-
-    def _check_table(self, table: list, rows: list[dict]) -> None:
-        where = f"lessons/{self.lesson}/record.py, table()"
-        for entry in table:
-            if len(entry) != 3 or not all(isinstance(part, str) for part in entry):
-                raise RecordError(f"{where}: {entry} is not (label, metric, format)")
-            errors = []
-            for row in rows:
-                try:
-                    render.parse_template(entry[2])
-                    look_up(row, entry[1])
-                except MetricError as error:
-                    errors.append(str(error))
-            if len(errors) == len(rows):
-                raise RecordError(f"{where}: {errors[0]}")
 
     def _stage(self, record: dict, pictures: dict[str, str]) -> None:
         write = self.staging.write
@@ -228,20 +198,3 @@ def _made(about: dict, code: str, seconds: float) -> dict:
     about = {name: about[name] for name in ("device_name", "threads", "versions")}
     today = datetime.now(UTC).date().isoformat()
     return about | {"date": today, "digest": code, "seconds": round(seconds, 1)}
-
-
-def _identity(row: dict) -> tuple[str, str, str]:
-    """Return what tells rows apart: one for each framework on the CPU, and on each kind of GPU."""
-    name = row["device_name"] if row["device"] == "gpu" else ""
-    return row["device"], row["framework"], name
-
-
-def _default_table(rows: list[dict]) -> list[list[str]]:
-    """Return a table of every metric that is one number, for lessons without a table()."""
-    names = dict.fromkeys(
-        name
-        for row in rows
-        for name, value in row["metrics"].items()
-        if not isinstance(value["mean"], list)
-    )
-    return [[name.replace("_", " ").capitalize(), name, "{:.4g}"] for name in names]
