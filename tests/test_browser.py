@@ -358,11 +358,11 @@ def test_the_keyboard_opens_menu_and_search_on_a_phone(visit):
     page = visit(viewport=PHONE)
     page.locator("[data-toggles=__drawer]").focus()
     page.keyboard.press("Enter")
-    assert page.locator("#__drawer").is_checked()
+    page.wait_for_function("document.getElementById('__drawer').checked")
     page.keyboard.press("Enter")
     page.locator("[data-toggles=__search]").focus()
     page.keyboard.press("Enter")
-    assert page.locator("#__search").is_checked()
+    page.wait_for_function("document.getElementById('__search').checked")
 
 
 def test_focus_is_seen_on_every_stop(visit, built_site):

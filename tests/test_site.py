@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -226,3 +227,25 @@ def test_a_faulty_formula_fails_the_build_with_its_page(tmp_path):
     build = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert build.returncode != 0
     assert "docs/index.md" in build.stderr and r"\frac{1" in build.stderr
+
+
+def test_a_known_repository_is_linked_and_asks_nobody(tmp_path):
+    """Without a repository no page links to one, with one all do; the theme's counters stay off."""
+    (tmp_path / "docs" / "assets" / "images").mkdir(parents=True)
+    (tmp_path / "docs" / "index.md").write_text("# Sums\n\nHalf.\n", "utf-8")
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    settings = re.sub(r"^nav:\n(?: .*\n)+", "", settings, flags=re.MULTILINE)
+    settings = settings.replace("custom_dir: theme", f"custom_dir: {(ROOT / 'theme').as_posix()}")
+    settings = settings.replace("tools/hooks.py", (ROOT / "tools" / "hooks.py").as_posix())
+    settings = re.sub(r"^watch:.*\n", "", settings, flags=re.MULTILINE)
+    (tmp_path / "mkdocs.yml").write_text(settings, "utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build"]
+    for repository in ("", "https://github.com/example/course"):
+        known = {"REPO_URL": repository, "EDIT_URI": "edit/main/docs/"} if repository else {}
+        environment = {k: v for k, v in os.environ.items() if k not in {"REPO_URL", "EDIT_URI"}}
+        subprocess.run(command, cwd=tmp_path, env=environment | known, check=True, timeout=60)
+        page = BeautifulSoup((tmp_path / "site" / "index.html").read_text("utf-8"), "html.parser")
+        edit = page.find("a", rel="edit")
+        assert bool(page.find("a", class_="md-source")) == bool(edit) == bool(repository)
+        assert not page.find(attrs={"data-md-component": "source"})
+    assert edit["href"] == "https://github.com/example/course/edit/main/docs/index.md"
