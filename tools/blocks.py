@@ -84,7 +84,7 @@ class Source:
         origin = self.origins[fence.first]
         if origin.path != self.path:
             raise PageError(
-                f"{origin.path}:{origin.line}: a fence that runs stands in an included "
+                f"{origin.path.name}:{origin.line}: a fence that runs stands in an included "
                 f"file; write it into {self.name} itself"
             )
         return origin.line

@@ -80,22 +80,23 @@ class PageFile(SybilFile):
 
 def collector(root: Path):
     """The hook by which pytest collects the pages that the site of this root shows."""
-    course, sybils = Course(root), {}
-    pages = []
+    course, pages = Course(root), []
+    sybils = {reader: PageSybil(course, reader) for reader in READERS}
 
     def pytest_collect_file(file_path, parent):
-        if file_path.suffix != ".md" or not file_path.is_relative_to(course.config.docs_dir):
+        path = file_path.resolve()
+        if path.suffix != ".md" or not path.is_relative_to(course.config.docs_dir):
             return None
         pages.extend(course.pages() if not pages else [])
-        if file_path not in pages:
+        if path not in pages:
             return None
-        for reader in READERS:
-            sybils.setdefault(reader, PageSybil(course, reader))
         try:
-            readers = course.readers(file_path)
-        except PageError:
+            readers = course.readers(path)
+        except PageError:  # collecting the page says what is wrong
             readers = list(READERS)[:1]
-        return PageFile.from_parent(parent, path=file_path, sybils=[sybils[r] for r in readers])
+        return PageFile.from_parent(
+            parent, path=file_path, sybils=[sybils[reader] for reader in readers]
+        )
 
     return pytest_collect_file
 

@@ -109,7 +109,7 @@ class Reading:
         else:
             complaint = compare(block.output, run.printed, self.bands.get(block.key))
             complaint = complaint and (
-                f"prints something else: {complaint}If the new output is right, let "
+                f"is not as the page says: {complaint}If the new output is right, let "
                 f"`make record LESSON={self.source.path.stem} OUTPUTS=1` rewrite the page."
             )
         return complaint and f"{self.place(block)} {complaint}"
