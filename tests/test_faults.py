@@ -97,6 +97,8 @@ PLANTED = [
     ("label", PAGE, '=== "TensorFlow"', '=== "Tensorflow"', 'the tab "Tensorflow" is not linked'),
     ("Keras", PAGE, '=== "TensorFlow"', '=== "Keras"', 'the tab "Keras" is not linked to others'),
     ("names", TORCH, "def double(", "def twice(", "only torch.py has twice"),
+    ("module without twin", "lessons/story/poem_torch.py", None, "",
+     "there is no lessons/story/poem_tensorflow.py; write the twin"),
     ("sections", SNIPPET, "end:measure]\n",
      "end:measure]\n# --8<-- [start:pen]\n# --8<-- [end:pen]\n", "only story_torch.py has pen"),
     # (f) a definition in a snippet

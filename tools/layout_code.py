@@ -19,7 +19,7 @@ def faults(root: Path) -> Iterator[Fault]:
     for path in lessons:
         if path.name != "__main__.py":
             yield from effects(root, path)
-        if path.name in ("torch.py", "tensorflow.py"):
+        if path.name.endswith(("torch.py", "tensorflow.py")):  # also lenet_torch.py
             yield from twins(root, path, public_names, "names")
     for path in snippets:
         if "_solutions_" not in path.name:
