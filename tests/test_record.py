@@ -78,10 +78,13 @@ class TestARecording:
 
     def test_writes_the_sections(self, root):
         text = (root / "docs/records/tiny.md").read_text()
-        assert "|  | PyTorch, CPU | TensorFlow, CPU |" in text
+        assert "| Measured | PyTorch, CPU | TensorFlow, CPU |" in text
         assert "| Accuracy | 91.0 % (90.0–92.0) | 91.0 % (90.0–92.0) |" in text
         assert "| Curve's end | 2.0 s | 2.0 s |" in text
         assert "in PyTorch 2.13.0 in 0.0 s and in TensorFlow 2.21.0" in text
+
+    def test_writes_the_weights_of_the_first_seed(self, root):
+        assert (root / "docs/live/models/tiny_model.safetensors").read_bytes() == b"\x00\xff"
 
     def test_draws_the_same_bytes_again(self, root):
         figure = root / "docs/figures/tiny/curve.svg"
@@ -201,7 +204,7 @@ FAULTS = {
     ),
     "broken record": (
         lambda root: edit(root, RECORD, '"page"', "page"),
-        "docs/records/tiny.json, line 10: not JSON",
+        "docs/records/tiny.json, line 13: not JSON",
     ),
     "other schema": (spoil_schema, "docs/records/tiny.json: not a record of schema 1"),
     "stale row": (
@@ -227,6 +230,14 @@ FAULTS = {
     "missing figure": (
         lambda root: (root / "docs/figures/tiny/curve.svg").unlink(),
         "tiny: docs/figures/tiny/curve.svg is missing",
+    ),
+    "missing weights": (
+        lambda root: (root / "docs/live/models/tiny_model.safetensors").unlink(),
+        "tiny: docs/live/models/tiny_model.safetensors is missing; run make record LESSON=tiny",
+    ),
+    "altered weights": (
+        lambda root: (root / "docs/live/models/tiny_model.safetensors").write_bytes(b"other"),
+        "tiny: docs/live/models/tiny_model.safetensors is not what was recorded",
     ),
     "missing page": (lambda root: (root / "docs/tiny.md").unlink(), "docs/tiny.md is missing"),
     "wrong number": (
@@ -277,7 +288,7 @@ def test_the_check_finds(name, root):
         (None, ["tiny", "--seeds", "0"], "--seeds 0: give 1 or more"),
         ("missing page", ["tiny"], "docs/tiny.md is missing; write the lesson's page first"),
         ("no experiment", ["tiny"], "lessons/tiny/record.py is missing; define run() in it"),
-        ("broken record", ["tiny", "--outputs"], "tiny.json, line 10: not JSON"),
+        ("broken record", ["tiny", "--outputs"], "tiny.json, line 13: not JSON"),
         ("other schema", ["tiny", "--framework", "pytorch"], "not a record of schema 1"),
         ("broken code", ["tiny"], "torch.py, line 2: invalid syntax"),
     ],

@@ -61,6 +61,7 @@ FILES = {
             """Yield what one seed gives."""
             yield "accuracy", 0.9 + 0.01 * seed * step()
             yield "curve", [1.0 * seed, 2.0]
+            yield "tiny_model", bytes([seed, 255])
 
         def figures(record):
             from matplotlib.figure import Figure

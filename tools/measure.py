@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 import traceback
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +33,10 @@ def run(send: Callable, root: Path, lesson: str, framework: str, device: str, se
     for seed in range(int(seeds)):
         start = time.perf_counter()
         for name, value in experiment(framework, seed, about["device"]):
-            if not hasattr(value, "savefig"):
+            if isinstance(value, bytes):
+                if seed == 0:
+                    send(seed=seed, model=_name(name), bytes=b64encode(value).decode())
+            elif not hasattr(value, "savefig"):
                 send(seed=seed, metric=_name(name), value=_plain(lesson, seed, name, value))
             elif seed == 0:
                 send(seed=seed, figure=_name(name), svg=_drawn(value))

@@ -1,8 +1,10 @@
 """One recording of a lesson: measure, merge with the old record, and write all at the end."""
 
 import contextlib
+import hashlib
 import json
 import tempfile
+from base64 import b64decode
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,7 @@ class Recording:
         self.entries: dict[str, dict] = {}
         self.printed: dict[str, dict[str, str]] = {}
         self.pictures: dict[str, str] | None = None
+        self.models: dict[str, bytes] = {}
         self.staging = Staging()
         self._prepare()
 
@@ -67,7 +70,7 @@ class Recording:
     def run_experiment(self, framework: str, device: str) -> None:
         """Run the lesson's full experiment, once a seed: a row of the record."""
         code = digest.row(self.root, self.lesson, framework)
-        about, seconds, pictures = {}, 0.0, {}
+        about, seconds, pictures, models = {}, 0.0, {}, {}
         metrics: dict[str, dict[int, object]] = defaultdict(dict)
         for message in self._hear("run", framework, device):
             about = message.get("about", about)
@@ -75,13 +78,15 @@ class Recording:
                 metrics[message["metric"]][message["seed"]] = message["value"]
             elif "figure" in message:
                 pictures[message["figure"]] = message["svg"]
+            elif "model" in message:
+                models[message["model"]] = b64decode(message["bytes"])
             else:
                 seconds += message.get("seconds", 0)
         row = _made(about, code, seconds) | {"framework": framework, "device": about["device"]}
         row |= {"seeds": list(range(self.seeds)), "metrics": self._summaries(framework, metrics)}
         self.rows.append(row)
         if (framework, about["device"]) == ("pytorch", "cpu"):
-            self.pictures = pictures
+            self.pictures, self.models = pictures, models
 
     def _hear(self, action: str, framework: str, device: str):
         """Yield what one process reports, and show how far it has come."""
@@ -120,6 +125,7 @@ class Recording:
             "rows": [],
             "page": {},
             "figures": {"run": [], "drawn": []},
+            "models": {},
             "table": [],
             "drawing": "",
         }
@@ -134,13 +140,17 @@ class Recording:
         """Merge, draw and write; return the files written. The old ones stay whole till the end."""
         record = self._old_record()
         old_figures = {name for names in record["figures"].values() for name in names}
+        old_models = set(record["models"])
         merge(self.root, record, self.rows, self.entries)
         if self.pictures is not None:
             record["figures"]["run"] = sorted(self.pictures)
+            record["models"] = {name: _checksum(file) for name, file in self.models.items()}
         pictures = (self.pictures or {}) | self._draw(record)
         self._stage(record, pictures)
         for name in old_figures - {*record["figures"]["run"], *record["figures"]["drawn"]}:
             self.staging.remove(records.figure_path(self.root, self.lesson, name))
+        for name in old_models - set(record["models"]):
+            self.staging.remove(records.model_path(self.root, name))
         written = list(self.staging.moves)
         self.staging.commit()
         return written
@@ -166,6 +176,8 @@ class Recording:
         write = self.staging.write
         for name, svg in pictures.items():
             write(records.figure_path(self.root, self.lesson, name), svg)
+        for name, file in self.models.items():
+            write(records.model_path(self.root, name), file)
         old = self.page.read_text(encoding="utf-8")
         beside = write(self.page, old)
         self._rewrite_outputs(beside)
@@ -191,6 +203,10 @@ class Recording:
             for reader, printed in self.printed.items()
         }
         rewrite_outputs(page, runs)
+
+
+def _checksum(file: bytes) -> str:
+    return hashlib.sha256(file).hexdigest()
 
 
 def _made(about: dict, code: str, seconds: float) -> dict:

@@ -1,10 +1,11 @@
 """Records: what a lesson's full experiment measured, where it stands, and whether it is true.
 
 A record is docs/records/<lesson>.json. A row holds one framework on one device; `page` holds
-the bands of what the lesson's page printed; `figures` names the pictures; `table` lays out the
-table of results.
+the bands of what the lesson's page printed; `figures` names the pictures, `models` the weights
+for the demos with their checksums; `table` lays out the table of results.
 """
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from tools import digest, prose, render
 from tools.readers import READERS
 
 SCHEMA = 1
-KEYS = {"schema", "lesson", "rows", "page", "figures", "table", "drawing"}
+KEYS = {"schema", "lesson", "rows", "page", "figures", "models", "table", "drawing"}
 MADE_KEYS = {"date", "device_name", "digest", "seconds", "threads", "versions"}
 ROW_KEYS = MADE_KEYS | {"device", "framework", "metrics", "seeds"}
 PAGE_KEYS = MADE_KEYS | {"outputs"}
@@ -39,6 +40,11 @@ def section_path(root: Path, lesson: str) -> Path:
 
 def figure_path(root: Path, lesson: str, name: str) -> Path:
     return root / "docs" / "figures" / lesson / f"{name}.svg"
+
+
+def model_path(root: Path, name: str) -> Path:
+    """Return the weights of a network that a demo runs in the page."""
+    return root / "docs" / "live" / "models" / f"{name}.safetensors"
 
 
 def load(root: Path, lesson: str) -> dict | None:
@@ -114,6 +120,7 @@ def _check_lesson(root: Path, lesson: str) -> list[str]:
         return [
             *(f"{lesson}: {problem}; {cure}" for problem in _stale_rows(root, record)),
             *(f"{lesson}: {problem}; {redo(lesson)}" for problem in _stale_page(root, record)),
+            *(f"{lesson}: {problem}; {cure}" for problem in _altered_models(root, record)),
             *_check_numbers(root, record),
         ]
     except RecordError as error:
@@ -152,6 +159,17 @@ def _stale_page(root: Path, record: dict) -> list[str]:
     for name in sorted({*record["figures"]["run"], *record["figures"]["drawn"]}):
         if not figure_path(root, lesson, name).is_file():
             problems.append(f"docs/figures/{lesson}/{name}.svg is missing")
+    return problems
+
+
+def _altered_models(root: Path, record: dict) -> list[str]:
+    problems = []
+    for name, checksum in record["models"].items():
+        path = model_path(root, name)
+        if not path.is_file():
+            problems.append(f"{path.relative_to(root).as_posix()} is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+            problems.append(f"{path.relative_to(root).as_posix()} is not what was recorded")
     return problems
 
 

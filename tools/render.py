@@ -62,7 +62,7 @@ def results(table: list[list[str]], rows: list[dict]) -> str:
     """Return the results table, a column for each row of the record, and how it was made."""
     if not rows or not table:
         return "The full experiment has not been recorded for this version of the code."
-    lines = [["", *map(_heading, rows)], ["---", *("--:" for _ in rows)]]
+    lines = [["Measured", *map(_heading, rows)], ["---", *("--:" for _ in rows)]]
     lines += [[label, *(_cell(row, *entry) for row in rows)] for label, *entry in table]
     markdown = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     made = "; ".join(f"{_heading(row)}: {_made(row)}" for row in rows)

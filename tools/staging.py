@@ -15,12 +15,12 @@ class Staging:
         self.removals: set[Path] = set()
         self.made: list[Path] = []
 
-    def write(self, target: Path, text: str) -> Path:
-        """Write the text that a target will have; return the file that holds it till then."""
+    def write(self, target: Path, content: str | bytes) -> Path:
+        """Write what a target will hold; return the file that holds it till then."""
         self._make_folder(target.parent)
         beside = target.with_name(f".{target.name}.{os.getpid()}.part")
         self.moves[target] = beside
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content if isinstance(content, bytes) else content.encode())
         return beside
 
     def leave(self, target: Path) -> None:
