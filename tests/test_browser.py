@@ -275,7 +275,7 @@ def test_search_finds_a_lesson(visit, built_site):
     results.first.wait_for()
     assert "convolution" in results.first.inner_text().lower()
     results.first.click()
-    page.wait_for_function("!document.getElementById('__search').checked")
+    page.locator("#__search:not(:checked)").wait_for(state="attached")
     page.wait_for_load_state("networkidle")
     assert "convolution" in page.locator("main article.md-content__inner").inner_text().lower()
 
@@ -358,11 +358,11 @@ def test_the_keyboard_opens_menu_and_search_on_a_phone(visit):
     page = visit(viewport=PHONE)
     page.locator("[data-toggles=__drawer]").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('__drawer').checked")
+    page.locator("#__drawer:checked").wait_for(state="attached")
     page.keyboard.press("Enter")
     page.locator("[data-toggles=__search]").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('__search').checked")
+    page.locator("#__search:checked").wait_for(state="attached")
 
 
 def test_focus_is_seen_on_every_stop(visit, built_site):

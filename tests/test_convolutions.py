@@ -14,6 +14,7 @@ from scipy.signal import correlate2d
 
 from lessons.convolutions import numpy as scratch
 from lessons.data import DataError, load_digits, load_mnist
+from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
@@ -471,8 +472,8 @@ def test_one_seed_of_the_record_is_no_fiction(framework, recorded):
 
     measured = dict(full_mnist(Bench(framework, "cpu"), 17, load_digits()[2][13]))
     past = recorded["mnist_accuracy"]
-    spread = past["high"] - past["low"]
-    assert past["low"] - spread <= measured["mnist_accuracy"] <= past["high"] + spread
+    margin = MARGIN * (past["high"] - past["low"])
+    assert past["low"] - margin <= measured["mnist_accuracy"] <= past["high"] + margin
 
 
 # On a GPU ---------------------------------------------------------------------------------------
