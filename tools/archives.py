@@ -14,13 +14,15 @@ README = """\
 The search and the live demos need a host; here the demos' pictures stand still.
 {site}
 """
-# What a browser refuses to load from a file, or what is only read by a host or a developer.
+# Read by a host or a developer only.
 LEFT_OUT = re.compile(r"(404\.html|sitemap\.xml.*|search/.*|.*\.map|.*/lunr/.*|.*/workers/.*)")
+# What a browser refuses to load from a file, and what makes no sense there.
 REFUSED = re.compile(
     r'<script\b[^>]*\btype="?module\b[^>]*>\s*</script>'
     r'|<link\b[^>]*\brel="?(?:preload|modulepreload)\b[^>]*>'
     r'|<label\b[^>]*\bfor="?__search\b[^>]*>.*?</label>'
-    r"|<!-- search -->.*?<!-- /search -->",
+    r"|<!-- online -->.*?<!-- /online -->"
+    r'|, ?"navigation\.instant"|"navigation\.instant",? ?',
     re.DOTALL,
 )
 LINK = re.compile(r'(?P<name>\b(?:href|src))="(?P<address>[^"]*)"')
@@ -37,34 +39,28 @@ def pack(path: Path, files: Mapping[str, bytes]) -> int:
     return path.stat().st_size
 
 
-def offline(site: Path, address: str = "") -> dict[str, bytes]:
-    """The files of a built site, by name, changed so that they work without a host.
-
-    address is the site's public one, with a final slash, where it has one.
-    """
+def offline(site: Path) -> dict[str, bytes]:
+    """The files of a built site, by name, changed so that they work without a host."""
     names = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*"))}
     files = {}
     for name, path in names.items():
-        if path.is_file() and not LEFT_OUT.fullmatch(name) and name != SITE:
+        if path.is_file() and not LEFT_OUT.fullmatch(name) and name not in {NOTEBOOKS, SITE}:
             content = path.read_bytes()
             if name.endswith(".html"):
-                content = offline_page(content.decode(), path.parent, site, address).encode()
+                content = offline_page(content.decode(), path.parent).encode()
             files[name] = content
     return files
 
 
-def offline_page(html: str, folder: Path, site: Path, address: str) -> str:
+def offline_page(html: str, folder: Path) -> str:
     """A page whose links name files, without what cannot be loaded from a file."""
 
     def named(match: re.Match) -> str:
         parts = urlsplit(match["address"])
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             return match[0]
-        target = (folder / unquote(parts.path)).resolve()
         path = parts.path
-        if target == (site / SITE).resolve():
-            path = f"{address}{SITE}" if address else "README.txt"
-        elif target.is_dir():
+        if (folder / unquote(path)).is_dir():
             path = path.rstrip("/") + "/index.html"
         return f'{match["name"]}="{parts._replace(path=path).geturl()}"'
 

@@ -21,8 +21,9 @@ from tools.readers import READERS
 
 log = logging.getLogger("mkdocs.hooks.notebooks")  # a warning here fails the strict build
 COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/{path}"
+START = re.compile(r"</h1>(\s*<p>.*?</p>)?", re.DOTALL)
 ROW = """
-<nav class="notebooks" aria-label="Notebooks of this page">
+<nav class="notebooks" aria-label="Notebooks of this page" data-search-exclude>
 <p>Notebook: {downloads}</p>{colab}
 </nav>"""
 OPEN = "\n<p>Open in Colab: {links}</p>"
@@ -58,11 +59,11 @@ def on_files(files, config):
 
 
 def on_page_content(html, page, config, files):
-    """Put the page's notebooks under its title."""
+    """Put the page's notebooks under its title and first paragraph."""
     found = written.get(page.file.src_uri)
     if not found:
         return html
-    return html.replace("</h1>", "</h1>" + row(found, page, config), 1)
+    return START.sub(lambda start: start[0] + row(found, page, config), html, count=1)
 
 
 def on_post_build(config):
@@ -71,20 +72,22 @@ def on_post_build(config):
         return
     site, address = Path(config.site_dir), public(config)
     folder = re.sub(r"\W+", "-", config.site_name).strip("-").lower()
-    notebooks = {}
-    for name, made in written.items():
-        for reader, path in made.items():
-            book = Notebook(course, Path(config.docs_dir, name).resolve(), reader, address, True)
-            notebooks[f"{folder}-notebooks/{path}"] = book.write().encode()
-    report(archives.NOTEBOOKS, archives.pack(site / archives.NOTEBOOKS, notebooks))
-    files = archives.offline(site, address)
-    files["README.txt"] = archives.readme(config.site_name, address)
-    held = {f"{folder}/{name}": content for name, content in files.items()}
-    report(archives.SITE, archives.pack(site / archives.SITE, held))
+    notebooks = {
+        path: Notebook(course, Path(config.docs_dir, name).resolve(), reader, address, True)
+        for name, made in written.items()
+        for reader, path in made.items()
+    }
+    notebooks = {path: notebook.write().encode() for path, notebook in notebooks.items()}
+    readme = archives.readme(config.site_name, address)
+    files = archives.offline(site) | notebooks | {"README.txt": readme}
+    pack(site / archives.NOTEBOOKS, f"{folder}-notebooks", notebooks)
+    pack(site / archives.SITE, folder, files)
 
 
-def report(name: str, size: int) -> None:
-    log.info(f"{name}: {size / 1e6:.1f} MB")
+def pack(path: Path, folder: str, files: dict[str, bytes]) -> None:
+    """Pack files into a folder of an archive, and say how large it is."""
+    size = archives.pack(path, {f"{folder}/{name}": content for name, content in files.items()})
+    log.info(f"{path.name}: {size / 1e6:.1f} MB")
 
 
 def public(config) -> str:
