@@ -165,7 +165,7 @@ def of_identifiers(fields: dict[str, str]) -> Iterator[str]:
     }
     present = [name for name in checks if name in fields]
     if not present:
-        yield "cannot be found; add a doi, an eprint (arXiv), an isbn or the url of an archived copy"
+        yield "cannot be found; add a doi, an eprint (arXiv), an isbn or an archived url"
     for name in present:
         fits, advice = checks[name]
         if not fits(fields[name]):

@@ -41,13 +41,14 @@ class Citation:
 def find(text: str) -> Iterator[Citation]:
     """Every citation of a page's text; the key is empty where the brackets hold something else."""
     for token in TOKEN.finditer(text):
-        if token["citation"] is not None:
-            line = text.count("\n", 0, token.start()) + 1
-            for part in token["citation"].split(";"):
-                match = PART.fullmatch(part.strip())
-                yield Citation(
-                    *(match["key"], line, match["locator"] or "") if match else ("", line, part)
-                )
+        if token["citation"] is None:
+            continue
+        line = text.count("\n", 0, token.start()) + 1
+        for part in token["citation"].split(";"):
+            if match := PART.fullmatch(part.strip()):
+                yield Citation(match["key"], line, match["locator"] or "")
+            else:
+                yield Citation("", line, part)
 
 
 def faults(text: str, name: str, entries: dict[str, Entry]) -> list[str]:
@@ -87,7 +88,7 @@ def cited(text: str, entries: dict[str, Entry]) -> list[Entry]:
 
 
 def cite_text(text: str, entries: dict[str, Entry]) -> str:
-    """Markdown that stands by itself: each citation as (LeCun et al., 1998), linked to the source."""
+    """Markdown that stands by itself: citations as (LeCun et al., 1998), linked to the source."""
     return replace(
         text, entries, lambda entry, locator: f"[{entry.label}{locator}]({entry.links[0][1]})"
     )
@@ -161,7 +162,7 @@ def _outside_fences(text: str) -> Iterator[int]:
 
 
 def all_sources(entries: dict[str, Entry], pages: dict[str, tuple[str, str]]) -> str:
-    """Every entry, with links to the pages that cite it; pages maps an address to title and text."""
+    """Every entry, and the pages that cite it; pages maps an address to a title and a text."""
     items = []
     for key, entry in entries.items():
         places = [
