@@ -28,7 +28,7 @@ def templates(path):
             found.add("".join(parts))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.add(re.sub(r"%[sd]", HOLE, node.value))
-    return {template for template in found if len(template.replace(HOLE, "")) >= 8}
+    return {template for template in found if len(template.replace(HOLE, "")) >= 12}
 
 
 def patterns(path):
