@@ -10,10 +10,14 @@ import time
 import pytest
 from tiny_course import ROOT, call, edit, plant, start
 
-from tools import record, records
+from tools import record, records, verified
 from tools.progress import Progress
 
 RECORD = "docs/records/tiny.json"
+
+
+def test_the_home_page_says_how_much_is_verified():
+    assert verified.problems(ROOT) == []
 
 
 def test_the_records_of_the_course_are_true():
@@ -82,6 +86,14 @@ class TestARecording:
         assert "| Accuracy | 91.0 % (90.0–92.0) | 91.0 % (90.0–92.0) |" in text
         assert "| Curve's end | 2.0 s | 2.0 s |" in text
         assert "in PyTorch 2.13.0 in 0.0 s and in TensorFlow 2.21.0" in text
+
+    def test_counts_what_is_verified(self, root):
+        text = verified.path(root).read_text()
+        assert "Verified by running: 1 lesson; 4 blocks of code and 2 printed outputs" in text
+        assert verified.problems(root) == []
+        edit(root, "docs/records/verified.md", "4 blocks", "5 blocks")
+        assert "run make record" in verified.problems(root)[0]
+        edit(root, "docs/records/verified.md", "5 blocks", "4 blocks")
 
     def test_writes_the_weights_of_the_first_seed(self, root):
         assert (root / "docs/live/models/tiny_model.safetensors").read_bytes() == b"\x00\xff"

@@ -47,6 +47,11 @@ def rewrite(text: str, record: dict) -> str:
     return text
 
 
+def count(text: str) -> int:
+    """Return how many numbers of a page's text come from its record."""
+    return len(_tags(text))
+
+
 def _tags(text: str) -> list[re.Match]:
     """Return the data elements of a page, those that stand in code left out."""
     fences = [(fence.start(), fence.end()) for fence in FENCE.finditer(text)]

@@ -17,10 +17,11 @@ import signal
 import sys
 from pathlib import Path
 
-from tools import digest, records
+from tools import digest, records, verified
 from tools.readers import PACKAGES, READERS
 from tools.recording import Recording
 from tools.records import RecordError
+from tools.staging import Staging
 from tools.worker import measure
 
 SEEDS = 5
@@ -125,6 +126,9 @@ def _record(lesson: str, frameworks: list[str], options: argparse.Namespace) -> 
         raise RecordError(f"{error.filename}: {error.strerror}; the old record is kept") from None
     finally:
         recording.staging.discard()
+    staging = Staging()
+    staging.write(verified.path(options.root), verified.text(options.root))
+    staging.commit()
     names = ", ".join(path.relative_to(options.root).as_posix() for path in written)
     print(f"{lesson}: wrote {names}")
 
