@@ -42,6 +42,20 @@ function chooseRememberedTabs(box) {
   }
 }
 
+// The notebook for the reader's framework stands out; the other stays in reach.
+function markNotebooks(label) {
+  const links = [...document.querySelectorAll(".notebooks [data-reader]")];
+  if (!links.some((link) => link.dataset.reader === label)) return;
+  for (const link of links) {
+    if (link.dataset.reader === label) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function markRememberedNotebooks() {
+  for (const label of ["PyTorch", ...(__md_get("__tabs") ?? []).reverse()]) markNotebooks(label);
+}
+
 function openSearch() {
   document.querySelector(".md-search__input").focus();
 }
@@ -58,12 +72,18 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".tabbed-labels")) requestAnimationFrame(makeScrollersFocusable);
 });
 
+document.addEventListener("change", (event) => {
+  const label = event.target.closest(".tabbed-set > input") && event.target.labels[0];
+  if (label) markNotebooks(label.textContent.trim());
+});
+
 addEventListener("resize", makeScrollersFocusable);
 new MutationObserver(quietLandmarks).observe(document.body, { childList: true, subtree: true });
 
 // The theme's own observable: it fires at first and after each instant navigation.
 document$.subscribe(() => {
   makeLabelsButtons();
+  markRememberedNotebooks();
   for (const button of document.querySelectorAll("[data-opens-search]")) button.hidden = false;
   document.fonts.ready.then(makeScrollersFocusable);
 });

