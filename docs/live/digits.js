@@ -155,7 +155,7 @@ export function mount(root, { weights, signal }) {
     watcher.disconnect();
     clearTimeout(timer);
     cancelAnimationFrame(frame);
-  });
+  }, { once: true });
 
   lay(decode(examples[FIRST].pixels));
   told = answer.textContent; // which nobody asked for, so it is not read out

@@ -16,9 +16,9 @@ const STILL = { every: 900, rows: true }; // for who asked for less motion: a ro
 
 const TEMPLATE = (id) => `
   <div class="live-controls">
-    <label>Kernel <select></select></label>
+    <span><label for="${id}-choice">Kernel</label> <select id="${id}-choice"></select></span>
     <button type="button" class="live-button">Play</button>
-    <label class="live-where">Place <input type="range" min="0" step="1"></label>
+    <span class="live-where"><label for="${id}-place">Place</label> <input type="range" id="${id}-place" min="0" step="1"></span>
   </div>
   <div class="live-slide">
     <div><div class="live-frame"><span class="live-patch"></span></div><p>picture <span>${written([SIZE, SIZE])}</span></p></div>

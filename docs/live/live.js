@@ -24,6 +24,7 @@ class LiveDemo extends HTMLElement {
   disconnectedCallback() {
     nearby.unobserve(this);
     this.leaving.abort();
+    this.leaving = null; // the theme keeps pages that were left; let no demo be kept with them
     this.giveBack();
   }
 
@@ -56,7 +57,7 @@ class LiveDemo extends HTMLElement {
     if (!integrity) return null;
     const url = new URL(`models/${name}.safetensors`, import.meta.url);
     url.search = integrity.slice(7, 15).replace(/\W/g, ""); // so that no cache serves older ones
-    const response = await fetch(url, { integrity, signal });
+    const response = await fetch(url, { integrity, signal, priority: "high" });
     if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
     return response.arrayBuffer();
   }
