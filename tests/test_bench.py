@@ -41,6 +41,12 @@ def test_it_warns_of_a_slow_page_and_of_a_slow_average():
     assert warnings([]) == []
 
 
+def test_a_demo_has_a_limit_of_its_own_and_is_no_page():
+    quick = Timing("index", "demo, here", [0.4], [], limit=0.5, is_page=False)
+    slow = Timing("index", "demo, slow", [5.0], [], limit=4.0, is_page=False)
+    assert warnings([quick, slow]) == ["index takes 5.0 s in demo, slow; 4 s at most"]
+
+
 def test_the_table_shows_median_and_range():
     timing = Timing("slow", "PyTorch", [3.0, 1.0, 8.0], [2.0], "60 s for 5 seeds")
     assert table([timing]).splitlines()[1].split() == (

@@ -5,6 +5,7 @@
 
 Every repeat is a process of its own; the import of the framework is timed apart. Beside it stands
 the time of the recorded experiment. A page over 30 s, or an average over 12 s, gets a warning.
+Then each live demo: the seconds from the start of a visit to its first answer, here and slow.
 """
 
 import argparse
@@ -35,6 +36,8 @@ class Timing:
     seconds: list[float]
     imported: list[float]
     note: str = ""
+    limit: float = PAGE_LIMIT
+    is_page: bool = True  # counts towards the pages' average
 
     @property
     def median(self) -> float:
@@ -79,8 +82,19 @@ def _recorded(root: Path, name: str, reader: str) -> str:
     return ", ".join(parts)
 
 
+def time_demos(root: Path, names: list[str], repeats: int) -> Iterator[Timing]:
+    """Yield a timing for each page with a live demo, at each speed of line and processor."""
+    from tools.bench_live import LIMITS, visits
+
+    for name, speed, times in visits(root, names, repeats):
+        print(f"{name}, demo {speed} ...", file=sys.stderr, flush=True)
+        since_start, since_near = zip(*times)
+        note = f"{median(since_near):.1f} s after it came near; {LIMITS[speed]} s at most"
+        yield Timing(name, f"demo, {speed}", [*since_start], [], note, LIMITS[speed], False)
+
+
 # A new entry is one more function that yields Timings: the build of the site, a page's weight.
-ENTRIES: list[Callable[[Path, list[str], int], Iterator[Timing]]] = [time_pages]
+ENTRIES: list[Callable[[Path, list[str], int], Iterator[Timing]]] = [time_pages, time_demos]
 
 
 def table(timings: list[Timing]) -> str:
@@ -97,13 +111,14 @@ def table(timings: list[Timing]) -> str:
 
 
 def warnings(timings: list[Timing]) -> list[str]:
-    """Return a line for each page, and for an average, that lets a reader wait for too long."""
+    """Return a line for each page, demo or average of pages that lets a reader wait too long."""
     lines = [
-        f"{timing.name} takes {timing.median:.1f} s in {timing.kind}; {PAGE_LIMIT:.0f} s at most"
+        f"{timing.name} takes {timing.median:.1f} s in {timing.kind}; {timing.limit:g} s at most"
         for timing in timings
-        if timing.median > PAGE_LIMIT
+        if timing.median > timing.limit
     ]
-    average = fmean(timing.median for timing in timings) if timings else 0.0
+    pages = [timing.median for timing in timings if timing.is_page]
+    average = fmean(pages) if pages else 0.0
     if average > AVERAGE_LIMIT:
         lines.append(f"the pages take {average:.1f} s on average; {AVERAGE_LIMIT:.0f} s at most")
     return lines

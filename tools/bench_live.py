@@ -1,8 +1,8 @@
-"""Time what a reader of the live demo waits for: from the start of the visit to the first answer.
+"""Time what a reader of a live demo waits for: from the start of the visit to the first answer.
 
-It is taken twice in Chromium, each time with an empty cache: as this machine is, and with a line
-of 1.6 Mbit/s, 150 ms before each answer and a processor four times slower, all by the browser's
-own means. The site is built for it, and served compressed, as hosts do.
+Each visit is Chromium's with an empty cache: here, as this machine is; and slow, with a line of
+1.6 Mbit/s, 150 ms before each answer and a processor four times slower, by the browser's own
+means. The site is built for it, and served compressed, as hosts do.
 """
 
 import gzip
@@ -27,9 +27,13 @@ SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000}  #
 SLOW_LINE["uploadThroughput"] = SLOW_LINE["downloadThroughput"]
 SLOWER = 4
 LIMITS = {"here": 0.5, "slow": 4.0}  # seconds
-# Milliseconds from the start of the visit until the first answer stands on the screen.
+# Milliseconds from the visit's start until the first answer stands on the screen, and those of
+# them that passed after the demo had come near the window.
 WHEN = """() => new Promise((resolve) => {
-  const done = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+  const done = () => requestAnimationFrame(() => setTimeout(() => {
+    const now = performance.now(), [near] = performance.getEntriesByName("live-demo near");
+    resolve([now, now - near.startTime]);
+  }));
   const seek = () => {
     if (document.querySelector("live-demo[data-state=live]")) return done();
     requestAnimationFrame(seek);
@@ -94,8 +98,8 @@ def chromium():
         browser.close()
 
 
-def first_answer(browser, address: str, slow: bool) -> float:
-    """Return the seconds of one visit with an empty cache."""
+def first_answer(browser, address: str, slow: bool) -> list[float]:
+    """Return the seconds of one visit: from its start, and from the demo's coming near."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     if slow:
@@ -104,14 +108,15 @@ def first_answer(browser, address: str, slow: bool) -> float:
         tools.send("Network.emulateNetworkConditions", SLOW_LINE)
         tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(address, wait_until="commit")
-    milliseconds = page.evaluate(WHEN)
+    times = [round(milliseconds / 1000, 3) for milliseconds in page.evaluate(WHEN)]
     context.close()
-    return milliseconds / 1000
+    return times
 
 
-def visits(root: Path, repeats: int) -> Iterator[tuple[str, str, list[float]]]:
-    """Yield the page, "here" or "slow", and the seconds of each visit."""
+def visits(root: Path, names: list[str], repeats: int) -> Iterator[tuple[str, str, list]]:
+    """Yield a page's name, "here" or "slow", and each visit's seconds; no names mean all."""
     pages = [path for path in sorted((root / "docs").glob("*.md")) if demo_in(path)]
+    pages = [path for path in pages if not names or path.stem in names]
     if not pages:
         return
     with chromium() as browser, tempfile.TemporaryDirectory() as site:
@@ -124,8 +129,12 @@ def visits(root: Path, repeats: int) -> Iterator[tuple[str, str, list[float]]]:
                 where = address if page.stem == "index" else f"{address}{page.stem}/"
                 for speed in LIMITS:
                     first_answer(browser, where, slow=False)  # what the server packs once
-                    times = [first_answer(browser, where, speed == "slow") for _ in range(repeats)]
-                    yield page.stem, speed, [round(seconds, 3) for seconds in times]
+                    slow = speed == "slow"
+                    yield (
+                        page.stem,
+                        speed,
+                        [first_answer(browser, where, slow) for _ in range(repeats)],
+                    )
 
 
 def demo_in(page: Path) -> bool:

@@ -54,9 +54,9 @@ export function mount(root, { weights, signal }) {
   const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
   const [answer, status, seen] = [$(".live-answer"), $(".live-status"), createCanvas(SIZE)];
   const showBars = createBars($(".live-bars")), showLayers = createLayers($(".live-layers"), network);
-  const kernels = createKernels($(`#${id}-view-2`), network, { id, signal });
   let colours = readColours(root);
   let image, last; // what the network sees, and what its layers make of it
+  let kernels = null; // the second view, built when it is first looked at
   let frame = 0, timer = 0; // a look and an announcement that are to come
   let told = null, untouched = true; // what was read out last; only the first example is there
 
@@ -83,7 +83,7 @@ export function mount(root, { weights, signal }) {
     showBars(empty ? null : probabilities);
     last = outputs;
     colour();
-    kernels.show(image);
+    kernels?.show(image);
     announceSoon();
     return probabilities;
   }
@@ -138,7 +138,16 @@ export function mount(root, { weights, signal }) {
     pad.colour(colours.ink);
     for (const thumbnail of thumbnails) thumbnail.recolour();
     colour();
+    kernels?.colour(colours);
+  }
+
+  /** Another view was chosen; what moves in the second stops when it is left. */
+  function onView(number) {
+    if (number === 0) return kernels?.pause();
+    if (kernels) return;
+    kernels = createKernels($(`#${id}-view-2`), network, { id, signal });
     kernels.colour(colours);
+    kernels.show(image);
   }
 
   const thumbnails = examples.map(({ label, pixels }) =>
@@ -146,7 +155,7 @@ export function mount(root, { weights, signal }) {
   $(".live-examples").append(...thumbnails.map(({ button }) => button));
   $(".live-seen").prepend(seen);
   on($(".live-draw button"), "click", () => { untouched = false; clear(); look(); });
-  createTabs($("[role=tablist]"), { signal, changed: kernels.pause });
+  createTabs($("[role=tablist]"), { signal, changed: onView });
 
   // The theme's switch between light and dark changes an attribute of the body.
   const watcher = new MutationObserver(recolour);
@@ -157,9 +166,10 @@ export function mount(root, { weights, signal }) {
     cancelAnimationFrame(frame);
   }, { once: true });
 
+  pad.colour(colours.ink);
+  for (const thumbnail of thumbnails) thumbnail.recolour();
+  press(thumbnails[FIRST].button);
   lay(decode(examples[FIRST].pixels));
   told = answer.textContent; // which nobody asked for, so it is not read out
-  press(thumbnails[FIRST].button);
-  recolour();
   return { network, lay, ask: (pixels) => ask(network, pixels).probabilities };
 }

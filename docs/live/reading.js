@@ -54,16 +54,20 @@ function createRow(name, shape) {
   return { row, canvases };
 }
 
-/** Fill `host` with a row for each layer; returns a function that shows an image and its outputs. */
+/** Fill `host` with a row for each layer as soon as there are outputs; returns what shows them. */
 export function createLayers(host, network) {
-  const shapes = network.run(tensor([1, SIZE, SIZE])).map(({ shape }) => shape);
-  const rows = network.layers.map((layer, n) => createRow(describe(layer), shapes[n]));
-  host.replaceChildren(...rows.map(({ row }) => row));
-  return (outputs, colours) => rows.forEach(({ canvases }, n) => {
-    const { data } = outputs[n], full = largest(data), each = data.length / canvases.length;
-    canvases.forEach((canvas, map) =>
-      paint(canvas, data.subarray(map * each, (map + 1) * each), full, colours));
-  });
+  let rows;
+  return (outputs, colours) => {
+    if (!rows) {
+      rows = outputs.map(({ shape }, n) => createRow(describe(network.layers[n]), shape));
+      host.replaceChildren(...rows.map(({ row }) => row));
+    }
+    rows.forEach(({ canvases }, n) => {
+      const { data } = outputs[n], full = largest(data), each = data.length / canvases.length;
+      canvases.forEach((canvas, map) =>
+        paint(canvas, data.subarray(map * each, (map + 1) * each), full, colours));
+    });
+  };
 }
 
 /** Ask the network about an image: every layer's output, and the ten probabilities. */

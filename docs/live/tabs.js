@@ -1,6 +1,6 @@
 // Tabs as assistive technology expects them: one stop for the Tab key, arrows between the tabs.
 
-/** Give the buttons of a tablist their behaviour; `changed` is called when another is chosen. */
+/** Give the buttons of a tablist their behaviour; `changed` hears which is chosen, from 0. */
 export function createTabs(list, { signal, changed }) {
   const tabs = [...list.querySelectorAll("[role=tab]")];
   const panel = (tab) => list.getRootNode().getElementById(tab.getAttribute("aria-controls"));
@@ -11,7 +11,7 @@ export function createTabs(list, { signal, changed }) {
       tab.tabIndex = tab === chosen ? 0 : -1;
       panel(tab).hidden = tab !== chosen;
     }
-    changed();
+    changed(tabs.indexOf(chosen));
   }
 
   function onKeyDown(event) {
