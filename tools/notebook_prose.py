@@ -29,6 +29,7 @@ IMAGE = re.compile(rf"!\[{TEXT}\]{TARGET}{ATTRIBUTES}")
 LINK = re.compile(rf"(?<!!)\[{TEXT}\]{TARGET}{ATTRIBUTES}")
 REFERENCE = re.compile(rf"\[{TEXT}\]\[(?P<name>[^\]]*)\]")
 HTML_LINK = re.compile(r"<a\s[^>]*?href=\"(?P<target>[^\"]*)\"[^>]*>(?P<text>.*?)</a>", re.DOTALL)
+OWN = re.compile(r"<(?P<tag>[a-z]+-[a-z-]+)\b[^>]*>(?P<inside>.*?)</(?P=tag)>", re.DOTALL)
 CAPTION = re.compile(r"\s*<figcaption[^>]*>(?P<text>.*?)</figcaption>\s*", re.DOTALL)
 DEFINITION = re.compile(r"(?P<indent> *):(?P<blanks> {1,3})(?=\S)")
 
@@ -133,7 +134,7 @@ def html(text: str) -> str:
     """Markdown without the HTML that only the site gives a meaning."""
     text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
     text = re.sub(r"<data\b[^>]*>(.*?)</data>", r"\1", text, flags=re.DOTALL)
-    text = re.sub(r"</?[a-z]+-[a-z-]+\b[^>]*>", "", text)  # the course's own elements
+    text = OWN.sub(r"\g<inside>" + "\n\n*On the [page](#), this is live.*\n", text)
     text = re.sub(r"^ *</?(?:div|figure|section)\b[^>]*> *$\n?", "", text, flags=re.MULTILINE)
     return CAPTION.sub(caption, text).replace("&nbsp;", "\N{NO-BREAK SPACE}")
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tools import bibliography, citations
 from tools.blocks import Block
 from tools.fences import is_session
 from tools.notebook_prose import Notes, Translator
@@ -93,19 +94,23 @@ class Notebook:
         """The title, the packages, then the page's prose and blocks in their order."""
         source = self.course.source(self.page)
         parts = self.notes.take(list(opened(source, self.reader)))
+        self.entries = bibliography.read(self.course.root / bibliography.FILE)
         title = next((m["text"] for p in parts if (m := heading(p)) and m["marks"] == "#"), "")
         parts = [p for p in parts if not ((m := heading(p)) and m["marks"] == "#")]
         self.translate = Translator(self.notes, self.link, self.picture)
         yield self.prose("title", f"# {title or self.page.stem}\n\n{self.origin()}")
         yield self.code("install", self.install(source.blocks(self.reader)))
-        last = yield from self.body(parts)
-        if self.notes.order:
-            above = "" if heading(last) else "## Notes\n\n"
-            yield self.prose("notes", above + self.notes.listed())
+        yield from self.body(parts)
+        text = "\n".join(part for part in parts if isinstance(part, str))
+        listed = [self.notes.listed(), citations.source_list(text, self.entries)]
+        if any(listed):
+            headings = [match["text"] for match in map(heading, parts) if match]
+            above = [] if headings[-1:] == ["Sources"] else ["## Sources"]
+            yield self.prose("sources", "\n\n".join(filter(None, above + listed)))
 
     def body(self, parts: list) -> Iterator[dict]:
         """A cell for each block, and for the prose between two blocks or from a heading on."""
-        name, lines, text = "after-install", [], ""
+        name, lines = "after-install", []
         for part in [*parts, None]:
             if part is None or isinstance(part, Block) or heading(part):
                 if text := "\n".join(flush_left(lines)).strip("\n"):
@@ -118,7 +123,6 @@ class Notebook:
             elif part is not None:
                 name = f"section-{heading(part)['text']}" if heading(part) else name
                 lines.append(part)
-        return text.rpartition("\n")[2]
 
     def block(self, block: Block) -> Iterator[dict]:
         """The cell of a block; for a `>>>` session, one for each of its examples."""
@@ -137,7 +141,8 @@ class Notebook:
 
     def prose(self, name: str, text: str) -> dict:
         self.pictures = {}
-        cell = self.cell("markdown", name, self.translate(text))
+        cited = citations.cite_text(text, self.entries)
+        cell = self.cell("markdown", name, self.translate(cited))
         return cell | ({"attachments": self.pictures} if self.pictures else {})
 
     def cell(self, kind: str, name: str, source: str) -> dict:
