@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from chromium import address, browser, visit
 from filelock import FileLock
 
+__all__ = ["address", "browser", "visit"]  # fixtures
 ROOT = Path(__file__).parents[1]
 
 
