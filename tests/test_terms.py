@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from test_browser import PHONE, address, axe, browser, visit
+from browsing import PHONE
+from test_browser import axe
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "browser", "visit"]  # fixtures, which pytest finds by their names here
 PAGE = "convolutions/"
 TOOLTIP = "#term-tooltip:popover-open"
 
