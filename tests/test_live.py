@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from browsing import DESKTOP, PHONE
 from bs4 import BeautifulSoup
-from test_browser import DESKTOP, PHONE, address, axe, browser, visit  # noqa: F401
+from test_browser import axe
 
 from lessons.data import DataError, load_digits, load_mnist
 from tools import golden, live, records, still
@@ -101,7 +102,7 @@ def test_the_page_names_the_recorded_weights(built_site):
 
 
 @pytest.fixture
-def demo(visit):  # noqa: F811
+def demo(visit):
     """Opens a page, and waits for its demo to have taken the picture's place."""
 
     def open_demo(path="convolutions/", **options):
@@ -414,7 +415,7 @@ def answer_from(built_site, sizes, prefix="/"):
 @pytest.mark.browser
 @pytest.mark.parametrize("prefix", ["/", "/a/course/"])
 def test_the_demo_weighs_little_and_works_below_any_address(
-    browser,  # noqa: F811
+    browser,
     built_site,
     prefix,
     record_property,
@@ -435,7 +436,7 @@ def test_the_demo_weighs_little_and_works_below_any_address(
 
 
 @pytest.fixture
-def hindered(browser, address):  # noqa: F811
+def hindered(browser, address):
     """Opens the lesson with something amiss; returns the page and what its console said."""
     contexts = []
 
@@ -530,7 +531,7 @@ WATCH = """
 
 
 @pytest.mark.browser
-def test_going_to_and_fro_leaves_nothing_behind(visit, built_site):  # noqa: F811
+def test_going_to_and_fro_leaves_nothing_behind(visit, built_site):
     page = visit("")
     page.context.add_init_script(WATCH)
     page.reload(wait_until="networkidle")
@@ -551,8 +552,8 @@ def test_going_to_and_fro_leaves_nothing_behind(visit, built_site):  # noqa: F81
         else:
             page.locator("nav.md-nav--primary a[href*=convolutions]:visible").first.click()
         page.wait_for_url(lambda url, start=start: url != start)
-        page.locator("h1").wait_for()
-        page.locator("live-demo").scroll_into_view_if_needed()
+        until(page, lambda: page.evaluate("!gone.at(-1).deref()?.isConnected"))
+        page.evaluate("document.querySelector('live-demo').scrollIntoView()")
     page.locator(READY).wait_for()
     module = f"{page.url.removesuffix('convolutions/')}live/live.js"
     mounted = page.evaluate("async (url) => (await import(url)).count", module)
