@@ -14,7 +14,8 @@ from mini_course import PAGE, MiniCourse
 
 from tools import notebook_hooks
 from tools.fences import is_session
-from tools.notebooks import Notebook, names
+from tools.notebook_links import names
+from tools.notebooks import Notebook
 from tools.outputs import compare
 from tools.pages import Course
 from tools.readers import READERS

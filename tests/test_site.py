@@ -8,7 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -248,4 +248,10 @@ def test_a_known_repository_is_linked_and_asks_nobody(tmp_path):
         edit = page.find("a", rel="edit")
         assert bool(page.find("a", class_="md-source")) == bool(edit) == bool(repository)
         assert not page.find(attrs={"data-md-component": "source"})
+        report = page.find("a", class_="report-error")
+        assert bool(report) == bool(repository)
+    asked = parse_qs(urlsplit(report["href"]).query)
+    assert report["href"].startswith("https://github.com/example/course/issues/new?")
+    assert asked["title"] == ["Error on the page: Sums"]
+    assert "http://127.0.0.1:8000/\nSource: docs/index.md\n" in asked["body"][0]
     assert edit["href"] == "https://github.com/example/course/edit/main/docs/index.md"

@@ -15,7 +15,10 @@ The search and the live demos need a host; here the demos' pictures stand still.
 {site}
 """
 # Read by a host or a developer only.
-LEFT_OUT = re.compile(r"(404\.html|sitemap\.xml.*|search/.*|.*\.map|.*/lunr/.*|.*/workers/.*)")
+LEFT_OUT = re.compile(
+    r"404\.html|sitemap\.xml.*|search/.*|.*\.map|.*/lunr/.*|.*/workers/.*"
+    r"|live/.*\.(css|js|json|safetensors)"
+)
 # What a browser refuses to load from a file, and what makes no sense there.
 REFUSED = re.compile(
     r'<script\b[^>]*\btype="?module\b[^>]*>\s*</script>'

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from mkdocs.structure.files import File
 
 from tools import archives
-from tools.notebooks import Notebook, names
+from tools.notebook_links import names
+from tools.notebooks import Notebook
 from tools.pages import Course, PageError
 from tools.readers import READERS
 
@@ -47,11 +48,11 @@ def on_files(files, config):
     for page in course.pages():
         name = page.relative_to(config.docs_dir).as_posix()
         try:
-            made = {r: Notebook(course, page, r, public(config)) for r in names(course, page)}
-            for notebook in made.values():
-                text = notebook.write()
-                files.append(File.generated(config, notebook.path, content=text))
-            written[name] = {reader: notebook.path for reader, notebook in made.items()}
+            found = names(course, page)
+            for reader, path in found.items():
+                text = Notebook(course, page, reader, public(config)).write()
+                files.append(File.generated(config, path, content=text))
+            written[name] = found
         except PageError as error:
             log.warning(f"no notebook for docs/{name}: {error}")
     for name in (archives.NOTEBOOKS, archives.SITE):

@@ -1,21 +1,18 @@
 """A notebook for each reader of a page, made from the page itself."""
 
-import base64
 import doctest
 import hashlib
-import mimetypes
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tools import bibliography, citations
 from tools.blocks import Block
 from tools.fences import is_session
+from tools.notebook_links import Links
 from tools.notebook_prose import Notes, Translator
 from tools.opened import opened
 from tools.readers import READERS
@@ -35,28 +32,9 @@ if missing:
     %pip install --quiet {{" ".join(missing)}}"""
 
 
-def names(course, page: Path) -> dict[str, str]:
-    """The notebook of each reader, by its path below the site; none for a page without code."""
-    address = course.addresses()[page]
-    folder = re.sub(r"(index)?\.html$", "", address)
-    if folder and not folder.endswith("/"):
-        folder += "/"
-    readers = course.readers(page)
-    if not any(course.blocks(page, reader) for reader in readers):
-        return {}
-    if len(readers) == 1:
-        return {readers[0]: f"{folder}notebook.ipynb"}
-    return {reader: f"{folder}{reader}.ipynb" for reader in readers}
-
-
 @dataclass
 class Notebook:
-    """A page of a course as one reader's notebook.
-
-    site is the site's public address, with a final slash, or none. A notebook for offline
-    reading brings its pictures along, and leads to other notebooks where it can; one that is
-    not, or whose site has no address, leads to the site.
-    """
+    """A page of a course as one reader's notebook; Links says what site and offline mean."""
 
     course: object
     page: Path
@@ -64,16 +42,11 @@ class Notebook:
     site: str = ""
     offline: bool = False
     notes: Notes = field(default_factory=Notes)
-    pictures: dict[str, dict] = field(default_factory=dict)
     used: Counter = field(default_factory=Counter)
 
     @cached_property
-    def path(self) -> str:
-        return names(self.course, self.page)[self.reader]
-
-    @cached_property
-    def addresses(self) -> dict[Path, str]:
-        return self.course.addresses()
+    def links(self) -> Links:
+        return Links(self.course, self.page, self.reader, self.site, self.offline)
 
     def write(self) -> str:
         """The notebook's text, the same for the same page; PageError where it is not valid."""
@@ -95,12 +68,17 @@ class Notebook:
         source = self.course.source(self.page)
         parts = self.notes.take(list(opened(source, self.reader)))
         self.entries = bibliography.read(self.course.root / bibliography.FILE)
-        title = next((m["text"] for p in parts if (m := heading(p)) and m["marks"] == "#"), "")
-        parts = [p for p in parts if not ((m := heading(p)) and m["marks"] == "#")]
-        self.translate = Translator(self.notes, self.link, self.picture)
-        yield self.prose("title", f"# {title or self.page.stem}\n\n{self.origin()}")
+        titles = [part for part in parts if (match := heading(part)) and match["marks"] == "#"]
+        first = titles[0] if titles else f"# {self.page.stem}"
+        parts = [part for part in parts if part is not first]
+        self.translate = Translator(self.notes, self.links.link, self.links.picture)
+        yield self.prose("title", f"{first}\n\n{self.origin()}")
         yield self.code("install", self.install(source.blocks(self.reader)))
         yield from self.body(parts)
+        yield from self.sources(parts)
+
+    def sources(self, parts: list) -> Iterator[dict]:
+        """A cell of the footnotes and of the works cited, where there are any."""
         text = "\n".join(part for part in parts if isinstance(part, str))
         listed = [self.notes.listed(), citations.source_list(text, self.entries)]
         if any(listed):
@@ -140,10 +118,10 @@ class Notebook:
         return self.cell("code", name, source) | {"execution_count": None, "outputs": []}
 
     def prose(self, name: str, text: str) -> dict:
-        self.pictures = {}
+        self.links.pictures = {}
         cited = citations.cite_text(text, self.entries)
         cell = self.cell("markdown", name, self.translate(cited))
-        return cell | ({"attachments": self.pictures} if self.pictures else {})
+        return cell | ({"attachments": self.links.pictures} if self.links.pictures else {})
 
     def cell(self, kind: str, name: str, source: str) -> dict:
         """A cell whose identifier comes from its name, so that it stays when others come."""
@@ -160,7 +138,7 @@ class Notebook:
         """Where the notebook comes from, and under which licence."""
         config, reader = self.course.config, READERS[self.reader]
         who = f", for readers of {reader}" if len(self.course.readers(self.page)) > 1 else ""
-        page = f"[page]({self.address(self.page)})" if self.site else "page"
+        page = f"[page]({self.links.of_page(self.page)})" if self.site else "page"
         course = f"[{config.site_name}]({self.site})" if self.site else config.site_name
         return (
             f"This notebook was made from a {page} of the course *{course}*{who}. Run its cells "
@@ -173,38 +151,6 @@ class Notebook:
         needed = requirements([plain(block.source) for block in runs], self.course.root)
         packages = "\n".join(f'    "{name}": "{package}",' for name, package in needed.items())
         return INSTALL.format(packages=packages) if needed else "# This page needs Python alone."
-
-    def address(self, page: Path) -> str:
-        return self.site + self.addresses[page].removesuffix("index.html")
-
-    def link(self, target: str) -> str | None:
-        """Where a link of the page leads from the notebook; none if it would lead nowhere."""
-        parts = urlsplit(target)
-        if parts.scheme or parts.netloc or target.startswith("/"):
-            return target
-        fragment = f"#{parts.fragment}" if parts.fragment else ""
-        path = (self.page.parent / parts.path).resolve() if parts.path else self.page
-        if self.offline and path != self.page and path in self.addresses:
-            found = names(self.course, path)
-            other = found.get(self.reader) or next(iter(found.values()), "")
-            if other:
-                return posixpath.relpath(other, posixpath.dirname(self.path))
-        if not self.site:
-            return None
-        if path in self.addresses:
-            return self.address(path) + fragment
-        return self.site + path.relative_to(self.course.config.docs_dir).as_posix() + fragment
-
-    def picture(self, target: str) -> str:
-        """The address of a picture: on the site, or within the cell."""
-        path = (self.page.parent / target).resolve()
-        if urlsplit(target).scheme or not path.is_file():
-            return target
-        if self.site and not self.offline:
-            return self.site + path.relative_to(self.course.config.docs_dir).as_posix()
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        self.pictures[path.name] = {kind: base64.b64encode(path.read_bytes()).decode()}
-        return f"attachment:{path.name}"
 
 
 def heading(part) -> re.Match | None:
