@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from chromium import address, browser, visit
+from browsing import address, browser, visit  # noqa: F401, fixtures of every test
 from filelock import FileLock
 
-__all__ = ["address", "browser", "visit"]  # fixtures
 ROOT = Path(__file__).parents[1]
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chromium import PHONE
+from browsing import PHONE
 from test_browser import axe
 
 pytestmark = pytest.mark.browser

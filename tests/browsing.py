@@ -1,8 +1,4 @@
-"""Chromium for tests: the built site served, and a way to visit its pages that hears complaints.
-
-tests/conftest.py offers the fixtures to every test. A test module does not import them: pytest
-would start a second browser for it.
-"""
+"""The built site on a server of its own, and Chromium to visit it: one of each for all tests."""
 
 import http.server
 import os
@@ -19,6 +15,7 @@ FLAGS = """
     --disable-background-networking --disable-component-update --disable-sync
 """.split()  # noqa: SIM905
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
@@ -52,11 +49,14 @@ class Server(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def source(built_site: Path, path: str) -> BeautifulSoup:
+    return BeautifulSoup(Path(built_site, path, "index.html").read_text("utf-8"), "html.parser")
+
+
 @pytest.fixture(scope="session")
 def address(built_site):
     """Where the built site is served during the tests, with a final slash."""
-    page = BeautifulSoup(Path(built_site, "index.html").read_text("utf-8"), "html.parser")
-    Server.root = page.find("link", rel="canonical")["href"]
+    Server.root = source(built_site, "").find("link", rel="canonical")["href"]
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(Server, directory=str(built_site))
     )
