@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from browsing import address, browser, visit  # noqa: F401, fixtures of every test
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]

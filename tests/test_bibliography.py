@@ -9,7 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools import bibliography, citations
-from tools.bibliography import faults, is_isbn, parse
+from tools.bibliography import parse
+from tools.bibliography_rules import faults, is_isbn
+from tools.source_lists import cite_page
 
 ROOT = Path(__file__).parents[1]
 BOOK = """\
@@ -205,7 +207,7 @@ def test_a_faulty_citation_is_named(citation, message):
 
 
 def test_a_page_links_its_citations_to_the_list_and_back():
-    text = citations.cite_page(PAGE, ENTRIES)
+    text = cite_page(PAGE, ENTRIES)
     assert "`[@chen2020]`" in text and "[@nobody1900]" in text and "\\[@escaped]" in text
     assert '">Adams, 1979, chapter 2</a>) in' in text
     assert text.index("The list:") < text.index("On Bayes") < text.index("## After")
@@ -215,10 +217,10 @@ def test_a_page_links_its_citations_to_the_list_and_back():
 
 
 def test_a_page_without_a_heading_for_its_sources_gets_one():
-    text = citations.cite_page("# Title\n\nSo [@chen2020].\n", ENTRIES)
+    text = cite_page("# Title\n\nSo [@chen2020].\n", ENTRIES)
     assert text.count("## Sources\n") == 1
     plain = "# Title\n\nNothing cited.\n"
-    assert citations.cite_page(plain, ENTRIES) == plain
+    assert cite_page(plain, ENTRIES) == plain
 
 
 def test_a_text_that_stands_alone_links_to_the_sources_themselves():
@@ -236,10 +238,10 @@ def test_a_text_that_stands_alone_links_to_the_sources_themselves():
 # The build
 
 
-def build(folder, text):
+def build(folder, text, sources=SMALL):
     """Build a site of one page, strictly, with the course's hook for its sources."""
     (folder / "docs").mkdir(exist_ok=True)
-    (folder / "docs" / "references.bib").write_text(SMALL, "utf-8")
+    (folder / "docs" / "references.bib").write_text(sources, "utf-8")
     (folder / "docs" / "index.md").write_text(text, "utf-8")
     (folder / "mkdocs.yml").write_text(
         "site_name: Bread\ntheme: mkdocs\nplugins: []\nexclude_docs: references.bib\n"
@@ -259,3 +261,10 @@ def test_an_unknown_key_fails_the_strict_build(tmp_path):
     assert (
         "docs/index.md:7: nothing has the key adam1979; the nearest key is adams1979" in done.stderr
     )
+
+
+def test_a_faulty_bibliography_fails_the_strict_build(tmp_path):
+    text = PAGE.replace(", nor [@link](index.md)", "")
+    for old, new in [("  title = {The guide},\n", ""), ("  isbn = {0330258648},\n", "")]:
+        done = build(tmp_path, text, SMALL.replace(old, new))
+        assert done.returncode != 0 and "docs/references.bib:1: adams1979 " in done.stderr

@@ -354,6 +354,21 @@ def test_a_rate_that_is_too_large_is_named(framework, digits):
         list(lesson.train(lesson.digit_network(), tensor, targets, epochs=5, learning_rate=1e30))
 
 
+def test_same_padding_with_a_stride_pads_right_and_bottom_only():
+    """The remark in exercise 1: equal shapes, other numbers than PyTorch's padding=1."""
+    need("pytorch"), need("tensorflow")
+    import tensorflow as tf
+
+    images, kernels, bias = random_arrays(4, (1, 3, 32, 32), (8, 3, 3, 3), (8,))
+    turned = images.transpose(0, 2, 3, 1), kernels.transpose(2, 3, 1, 0)
+    same = (tf.nn.conv2d(*turned, 2, "SAME") + bias).numpy().transpose(0, 3, 1, 2)
+    padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1)))
+    one_sided = scratch.convolution_layer(padded, kernels, bias, stride=2)
+    np.testing.assert_allclose(same, one_sided, atol=1e-4)
+    all_sides = scratch.convolution_layer(images, kernels, bias, stride=2, padding=1)
+    assert all_sides.shape == same.shape and not np.allclose(all_sides, same, atol=0.1)
+
+
 def test_learning_rate_is_the_same_in_both_frameworks():
     ours, theirs = need("pytorch")[0].schedule(0.01, 40), need("tensorflow")[0].schedule(0.01, 40)
     for step in range(41):

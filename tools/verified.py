@@ -50,4 +50,5 @@ def problems(root: Path) -> list[str]:
     """Return what is wrong with the home page's sentence, if anything is."""
     if path(root).is_file() and path(root).read_text(encoding="utf-8") == text(root):
         return []
-    return ["docs/records/verified.md is not what the records say; run make record OUTPUTS=1"]
+    cure = "run make record OUTPUTS=1 LESSON=… for any lesson"
+    return [f"docs/records/verified.md is not what the records say; {cure}"]

@@ -55,8 +55,9 @@
 
   function press(event) {
     const link = termAt(event);
-    touched = event.pointerType === "touch" && link !== term ? link : null;
-    if (link !== term && !tooltip.contains(event.target)) hide();
+    const touches = event.pointerType === "touch";
+    touched = touches && link !== term ? link : null;
+    if (link !== term && (touches || !tooltip.contains(event.target))) hide();
   }
 
   function click(event) {
