@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+from browsing import DESKTOP
 from bs4 import BeautifulSoup
-from test_browser import DESKTOP, browser  # noqa: F401
 from test_site import references
 
 from tools import archives
@@ -105,7 +105,7 @@ def test_a_second_build_gives_the_same_archives(tmp_path):
 
 
 @pytest.mark.browser
-def test_the_site_opens_from_a_file(browser, unpacked):  # noqa: F811
+def test_the_site_opens_from_a_file(browser, unpacked):
     """Fonts, pictures, tabs and links work; nothing complains, and nobody is asked."""
     context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
     page, complaints = context.new_page(), []
