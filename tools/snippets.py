@@ -1,5 +1,6 @@
 """Expand a page as the site does, and remember which file and line each line came from."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from markdown import Markdown
 from mkdocs.utils.meta import get_data
 from pymdownx.snippets import SnippetPreprocessor
 
+# A path, and after it a section or ranges of lines.
+ASKED = re.compile(r"(?P<path>.*?)(?::(?P<section>[a-zA-Z][-\w]*)|(?P<ranges>:[-\d:,]*))?")
 SEPARATOR = "\0"  # stands in no source file, and survives the expansion
 
 
@@ -89,8 +92,9 @@ def includes(text: str, markdown: Markdown) -> list[Include]:
     for number, line in enumerate(text.split("\n"), 1):
         match = engine.RE_ALL_SNIPPETS.match(line)
         if match and match["inline_marker"] and not match["escape"]:
-            path, ranges, section = engine.split_path(match["snippet"][1:-1].strip())
-            found.append(Include(number, path, section and section[1:], ranges))
+            parts = ASKED.fullmatch(match["snippet"][1:-1].strip())
+            path, ranges, section = parts["path"], parts["ranges"], parts["section"]
+            found.append(Include(number, path, section, ranges))
     return found
 
 
