@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from markdown import Markdown
 from mkdocs.utils.meta import get_data
@@ -38,9 +39,24 @@ class Include:
 class Expansion(SnippetPreprocessor):
     """pymdownx's own expansion; each line that it reads carries its file and number.
 
+    It is given copies, because not every version reads files in a place that can be overridden.
     Blank lines carry nothing, because a tag would change how a section is dedented, and
     include and section lines carry nothing, because they are matched to their end.
     """
+
+    def run(self, lines):
+        with TemporaryDirectory() as folder:
+            self.folder, self.copies = Path(folder), {}
+            return super().run(lines)
+
+    def get_snippet_path(self, path):
+        found = super().get_snippet_path(path)
+        if found and found not in self.copies:
+            lines = Path(found).read_text(encoding=self.encoding).split("\n")
+            copy = self.folder / f"{len(self.copies)}"
+            copy.write_text("\n".join(self.tag(lines, found)), encoding=self.encoding)
+            self.copies[found] = str(copy)
+        return self.copies.get(found)
 
     @staticmethod
     def tag(lines, path, first=1):
@@ -50,9 +66,6 @@ class Expansion(SnippetPreprocessor):
             else line
             for number, line in enumerate(lines, first)
         ]
-
-    def read_lines(self, path):
-        return self.tag(super().read_lines(path), path)
 
 
 def preprocessor(markdown: Markdown, kind=SnippetPreprocessor):
