@@ -6,19 +6,27 @@
 A demo is docs/live/<name>.js and, here, a module tools/live_<name>.py with files(root): the text
 of each file that is computed rather than written by hand. Those are as a rule docs/live/<name>.svg,
 the still picture, and tests/live/<name>.json, numbers that the demo's code has to reproduce.
+A recording that writes a demo's weights anew writes these files too.
 """
 
 import argparse
-from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMOS = tuple(sorted(path.stem[len("live_") :] for path in Path(__file__).parent.glob("live_*.py")))
 
 
-def files(root: Path, name: str) -> dict[Path, str]:
-    """Return the text of each file that is written for a demo."""
-    return import_module(f"tools.live_{name}").files(root)
+def files(root: Path, name: str, course: Path | None = None) -> dict[Path, str]:
+    """Return the text of each file that the code below root computes for a demo.
+
+    The paths, and the weights and records that are read, are those of another course if given.
+    """
+    where = root / "tools" / f"live_{name}.py"
+    specification = spec_from_file_location(f"tools.live_{name}", where)
+    module = module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module.files(course or root)
 
 
 def main(arguments: list[str] | None = None) -> None:
