@@ -227,7 +227,7 @@ def attributes(page, name):
 def test_the_two_places_that_say_what_is_wide_agree():
     theme = (ROOT / "theme" / "main.html").read_text("utf-8")
     (wide,) = re.findall(r'const WIDE = "(.*)";', (LIVE / "live.js").read_text("utf-8"))
-    assert f'media="{wide}"' in theme
+    assert f'media="{wide} and (scripting: enabled)"' in theme
 
 
 def altered(route):
