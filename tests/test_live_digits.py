@@ -1,6 +1,7 @@
 """The digit demo: its layers and its answers are PyTorch's, and every kind of reader can use it."""
 
 import base64
+import re
 
 import numpy as np
 import pytest
@@ -17,6 +18,21 @@ WEIGHTS = LIVE / "models" / "digits.safetensors"
 def test_every_layer_of_the_network_has_golden_values():
     proven = {kind for _, kind, *_ in golden.LAYERS}
     assert set(still.kinds(WEIGHTS.read_bytes())) <= proven
+
+
+@pytest.mark.parametrize(
+    ("layer", "options", "fault"),
+    [
+        ("MaxPool2d", (3,), "layer 1 has kernel_size 3; docs/live/nn.js knows 2 only"),
+        ("MaxPool2d", (2, 1), "layer 1 has stride 1"),
+        ("Conv2d", (1, 1, 3, 2), "layer 1 has stride (2, 2); docs/live/nn.js knows 1 only"),
+    ],
+)
+def test_a_layer_that_the_page_would_run_otherwise_is_refused(layer, options, fault):
+    nn = pytest.importorskip("torch", reason="PyTorch is not installed").nn
+    still.require_layers_of_the_demos(nn.Sequential(nn.Conv2d(1, 1, 3, padding=1), nn.MaxPool2d(2)))
+    with pytest.raises(TypeError, match=re.escape(fault)):
+        still.require_layers_of_the_demos(nn.Sequential(nn.ReLU(), getattr(nn, layer)(*options)))
 
 
 # The answers ---------------------------------------------------------------------------------
@@ -266,6 +282,22 @@ def test_the_largest_kernel_fits_a_phone(demo):
     kernels = page.get_by_label("Kernel", exact=True).and_(page.locator("select"))
     kernels.select_option("learned, 7 of 16")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not axe(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_pad_and_bars_share_the_first_screen(demo, scheme):
+    page = demo("", viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.evaluate("scrollTo(0, 0)")
+    last = page.locator(".live-bars li").last.bounding_box()
+    pad = page.locator(".live-pad").bounding_box()
+    assert last["y"] + last["height"] <= 844 and pad["y"] + pad["height"] <= 844
+    assert page.locator("live-demo").bounding_box()["height"] < 600
+    assert not page.locator(".live-layers").is_visible()
+    page.locator(".live summary").click()
+    assert page.locator(".live-maps").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not axe(page)
 
 

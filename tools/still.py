@@ -18,6 +18,11 @@ NAMES = {
     "linear": "dense",
 }
 
+PLAIN = {
+    "Conv2d": {"stride": 1, "dilation": 1, "groups": 1},
+    "MaxPool2d": {"kernel_size": 2, "stride": 2, "padding": 0, "dilation": 1, "ceil_mode": False},
+}
+
 
 def trace(weights: bytes, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """Return each layer's kind and output, by PyTorch, for one image (28, 28)."""
@@ -27,6 +32,7 @@ def trace(weights: bytes, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
     from lessons.convolutions.torch import digit_network
 
     network = digit_network()
+    require_layers_of_the_demos(network)
     arrays = {name: torch.tensor(array.astype("float32")) for name, array in load(weights).items()}
     network.load_state_dict(arrays)
     outputs, value = [], torch.from_numpy(image)[None, None]
@@ -35,6 +41,21 @@ def trace(weights: bytes, image: np.ndarray) -> list[tuple[str, np.ndarray]]:
             value = part(value)
             outputs.append((kind, value[0].numpy()))
     return outputs
+
+
+def require_layers_of_the_demos(network) -> None:
+    """Raise TypeError for a layer that docs/live/nn.js would run otherwise than PyTorch.
+
+    A file of weights names a convolution's padding, and nothing of a pooling: nn.js takes steps
+    of one in convolutions, and the largest of each 2 x 2 square, one beside the other.
+    """
+    for name, layer in network.named_modules():
+        known = PLAIN.get(type(layer).__name__, {})
+        for option, expected in known.items():
+            found = getattr(layer, option)
+            if found not in (expected, (expected, expected)):
+                fault = f"layer {name} has {option} {found}; docs/live/nn.js knows {expected} only"
+                raise TypeError(fault)
 
 
 def kinds(weights: bytes) -> list[str]:

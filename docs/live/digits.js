@@ -36,7 +36,10 @@ const TEMPLATE = (id) => `
         <ol class="live-bars" role="list" aria-label="Probability of each digit"></ol>
       </div>
     </div>
-    <div class="live-layers" role="group" aria-label="What each layer puts out"></div>
+    <details${matchMedia("(min-width: 37.5em)").matches ? " open" : ""}>
+      <summary>What each layer puts out</summary>
+      <div class="live-layers"></div>
+    </details>
   </div>
   <div role="tabpanel" id="${id}-view-2" aria-labelledby="${id}-tab-2" hidden></div>
   <p class="live-status" role="status"></p>`;
