@@ -88,9 +88,9 @@ def perceptron(random, rate: float) -> dict:
     generator = np.random.default_rng(random.randint(1000))
     points, sides, _, _ = lesson.separable_points(generator, 40, 2, gap=0.05)
     points = points.round(6)
-    weights, bias, mistakes = lesson.perceptron(points, sides)
+    weights, bias, mistakes = lesson.perceptron(points, sides, learning_rate=rate)
     labelled = [[*place, int(side > 0)] for place, side in zip(points.tolist(), sides)]
-    end = [*(rate * weights).tolist(), rate * float(bias)]
+    end = [*weights.tolist(), float(bias)]
     return {"rate": rate, "points": labelled, "end": end, "mistakes": sum(mistakes)}
 
 
@@ -121,10 +121,9 @@ def board(left: int, score, title: str, cells: int = 40) -> list[str]:
         for row, y in enumerate(-middles):
             answers = sign * score(np.stack([middles, np.full(cells, y)], axis=1)) > 0
             edges = np.flatnonzero(np.diff([0, *answers.astype(int), 0])).reshape(-1, 2)
-            strokes += [
-                f"M{left + a * width:g} {row * width:g}h{(b - a) * width:g}v{width:g}h-{(b - a) * width:g}z"
-                for a, b in edges.tolist()
-            ]
+            for a, b in (edges * width).tolist():
+                corner = f"M{left + a:g} {row * width:g}"
+                strokes.append(f"{corner}h{b - a:g}v{width:g}h-{b - a:g}z")
         parts.append(f'<path d="{"".join(strokes)}" fill="{colour}" opacity=".25"/>')
     for x, y, label in XOR:
         a, b = left + 120 * (x + 1), 120 * (1 - y)

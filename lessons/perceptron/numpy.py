@@ -71,7 +71,7 @@ def gradient_descent(inputs, targets, steps, learning_rate):
 
 
 # --8<-- [start:perceptron]
-def perceptron(inputs, labels, passes=1000):
+def perceptron(inputs, labels, passes=1000, learning_rate=1.0):
     """Learn by correcting mistakes; return weights (d,), bias and mistakes by pass.
 
     Labels are -1 or 1. It stops after the first pass without a mistake. Raises
@@ -85,7 +85,8 @@ def perceptron(inputs, labels, passes=1000):
         mistakes.append(0)
         for x, y in zip(inputs, labels):
             if y * (weights @ x + bias) <= 0:
-                weights, bias = weights + y * x, bias + y
+                weights = weights + learning_rate * y * x
+                bias = bias + learning_rate * y
                 mistakes[-1] += 1
     return weights, bias, mistakes
 
@@ -134,15 +135,22 @@ def separable_points(random, count, dimensions, gap):
 
 # --8<-- [start:adaline]
 def adaline(inputs, targets, passes, learning_rate):
-    """Yield the weights (d,) and the bias after each pass of the delta rule."""
+    """Yield the weights (d,) and the bias after each pass of the delta rule.
+
+    Raises FloatingPointError, which names the pass, where the bias is no number.
+    """
     check(inputs, targets)
     weights, bias = np.zeros(inputs.shape[1]), 0.0
-    for _ in range(passes):
+    for number in range(passes):
         for x, target in zip(inputs, targets):
             error = target - (weights @ x + bias)  # before any threshold
             weights, bias = (
                 weights + learning_rate * error * x,
                 bias + learning_rate * error,
+            )
+        if not np.isfinite(bias):
+            raise FloatingPointError(
+                f"the bias is {bias} after pass {number}; try a smaller learning rate"
             )
         yield weights, bias
 
