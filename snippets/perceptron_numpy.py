@@ -1,7 +1,6 @@
 """The lesson on the perceptron in NumPy, from top to bottom: what both readers run."""
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from lessons.data import load_digits
 from lessons.perceptron.gates import fires, functions_of_one_unit, search, xor_network
@@ -98,6 +97,8 @@ print(f"loss {losses[-1]:.3f}, test accuracy {share:.2f}")
 # --8<-- [end:digits]
 
 # --8<-- [start:sklearn]
+from sklearn.linear_model import LogisticRegression
+
 strength = 1 / (settings["penalty"] * len(centred))
 theirs = LogisticRegression(C=strength, max_iter=1000).fit(centred, labels)
 print(f"scikit-learn: test accuracy {theirs.score(test_centred, test_labels):.2f}")

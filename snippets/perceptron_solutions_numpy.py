@@ -32,7 +32,7 @@ print(len(tables), "of", 2**8)
 for rate in (1, 10):
     w, b, mistakes = perceptron(points, sides, learning_rate=rate)
     print(f"rate {rate}: {sum(mistakes)} mistakes, weights {w.round(3)}, bias {b:.0f}")
-for rate in (0.001, 0.01, 0.1, 0.5, 0.6):
-    *_, (w, b) = adaline(features, signs, passes=5, learning_rate=rate)
+for rate in (0.001, 0.01, 0.1, 1.0):
+    *_, (w, b) = adaline(features, signs, passes=3, learning_rate=rate)
     print(f"rate {rate}: weights up to {abs(w).max():.2g}")
 # --8<-- [end:rates]
