@@ -1,4 +1,4 @@
-"""The demo of points: it trains as PyTorch and TensorFlow do, and every kind of reader can use it."""
+"""The demo of points: it trains as both frameworks do, and every kind of reader can use it."""
 
 import json
 
@@ -87,7 +87,7 @@ def press(page, name):
 
 
 def choose(page, network, activation=None):
-    page.get_by_label("Network").select_option(label=network)
+    page.get_by_label("Network", exact=True).select_option(label=network)
     if activation:
         page.get_by_label("Activation").select_option(label=activation)
 
@@ -201,7 +201,7 @@ def test_a_finger_taps_on_a_phone(demo):
 
 @pytest.mark.browser
 def test_a_rate_that_is_too_large_is_said(demo):
-    """Points of both classes in one place, a rectifier, and the largest rate: no crash."""
+    """The largest rate makes the loss jump; the demo goes on, or says why it does not."""
     page = demo(PAGE)
     choose(page, "8 hidden units", "ReLU")
     page.get_by_label("Learning rate").fill("6")

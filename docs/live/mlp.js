@@ -105,12 +105,12 @@ export function correctNext(network, points, at, rate) {
 
 const SETS = {
   XOR: () => [[-0.6, -0.6, 0], [-0.6, 0.6, 1], [0.6, -0.6, 1], [0.6, 0.6, 0]],
-  separable: (random) => Array.from({ length: 24 }, (_, n) => {
-    const across = (n % 2 ? 1 : -1) * (0.15 + 0.5 * random()), along = 1.4 * random() - 0.7;
+  separable: (random) => Array.from({ length: 30 }, (_, n) => {
+    const across = (n % 2 ? 1 : -1) * (0.06 + 0.5 * random()) + 0.2, along = 1.2 * random() - 0.6;
     return [0.8 * across - 0.6 * along, 0.6 * across + 0.8 * along, n % 2];
   }),
   ring: (random) => Array.from({ length: 36 }, (_, n) => {
-    const angle = 2 * Math.PI * random(), radius = n % 3 ? 0.7 + 0.2 * random() : 0.3 * random();
+    const angle = 2.4 * n, radius = n % 3 ? 0.7 + 0.2 * random() : 0.3 * random();
     return [radius * Math.cos(angle), radius * Math.sin(angle), n % 3 ? 1 : 0];
   }),
   moons: (random) => Array.from({ length: 36 }, (_, n) => {

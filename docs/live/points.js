@@ -1,6 +1,6 @@
 // Points of two classes, placed by the reader, and a perceptron or a small network that learns to
 // tell them apart while one watches.
-import { SET_NAMES, correctNext, countWrong, createNetwork, createPoints, createRandom, probability, step } from "./mlp.js";
+import { SET_NAMES, correctNext, countWrong, createNetwork, createPoints, createRandom, probability, score, step } from "./mlp.js";
 import { createCanvas, paint, readColours } from "./paint.js";
 
 const SIDE = 400; // the board's own pixels; its corners are (-1, -1) and (1, 1)
@@ -172,7 +172,7 @@ export function mount(root, { signal }) {
   function drawBoard() {
     const values = Float64Array.from({ length: CELLS * CELLS }, (_, n) => {
       const [x, y] = [(n % CELLS + 0.5) / CELLS * 2 - 1, 1 - (Math.floor(n / CELLS) + 0.5) / CELLS * 2];
-      return 2 * probability(network, x, y) - 1;
+      return isPerceptron() ? Math.sign(score(network, x, y)) : 2 * probability(network, x, y) - 1;
     });
     paint(regions, values, 2.2, colours);
     const pen = board.getContext("2d");
@@ -202,7 +202,7 @@ export function mount(root, { signal }) {
     pen.lineWidth = 2;
     pen.beginPath();
     const stride = Math.max(1, Math.floor(history.length / width));
-    for (let n = 0; n < history.length; n += stride) pen.lineTo(n / Math.max(60, history.length) * width, height - 3 - (height - 6) * history[n] / top);
+    for (let n = 0; n < history.length; n += stride) pen.lineTo(n / Math.max(20, history.length - 1) * width, height - 3 - (height - 6) * history[n] / top);
     pen.stroke();
   }
 
