@@ -469,6 +469,18 @@ def test_solved_means_all_four(framework):
     assert lesson.solved(networks, x, t, "relu").tolist() == [True, False]
 
 
+def test_most_failures_with_rectifiers_have_a_unit_that_is_off(framework):
+    """The page says so; and no network with such a unit solves XOR, for one unit is left."""
+    lesson, networks = networks_of(framework, 1000, 2)
+    x, t = xor_for(framework)
+    lesson.train_many(networks, x, t, "relu")
+    right = lesson.solved(networks, x, t, "relu")
+    first, first_bias = map(host, networks[:2])
+    off = (CORNERS @ first + first_bias <= 0).all(axis=1).any(axis=1)
+    assert not (off & right).any()
+    assert off[~right].mean() > 0.5
+
+
 # What the record says ---------------------------------------------------------------------------
 
 
