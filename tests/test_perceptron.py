@@ -516,7 +516,10 @@ def test_a_single_line_gets_three_corners(recorded):
 
 
 def test_adaline_is_steadier_and_the_logistic_neuron_better(recorded):
-    assert recorded["adaline_swing"]["high"] < recorded["perceptron_swing"]["low"]
+    """In each order of the cars; how far the perceptron swings depends on the order."""
+    swings = [recorded[f"{rule}_swing"]["runs"] for rule in ("perceptron", "adaline")]
+    assert all(ours > theirs for ours, theirs in zip(*swings))
+    assert np.mean(swings[0]) > 10 * np.mean(swings[1])
     assert recorded["logistic_share"]["low"] > np.max(recorded["adaline_shares"]["high"])
 
 
@@ -538,7 +541,7 @@ def test_one_hidden_unit_solves_nothing_and_more_solve_more(recorded):
 def test_with_two_hidden_units_the_activation_matters(recorded):
     sigmoid, tanh, relu = (recorded[f"solved_{name}"] for name in ("sigmoid", "tanh", "relu"))
     assert sigmoid["low"][1] > tanh["high"][1] > tanh["low"][1] > relu["high"][1]
-    assert relu["high"][1] < 0.25  # "fails from three starts in four or more"
+    assert 0.15 < relu["low"][1] < relu["high"][1] < 0.3  # "fails from about three in four"
 
 
 def test_tensorflows_starts_solve_less():
