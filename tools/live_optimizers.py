@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from tools import still_optimizers
+from tools.descents import STEPS, keras_paths, loss, pytorch_gradients, pytorch_paths
 
-STEPS = 500
 KEPT = [*range(1, 10), *range(25, STEPS + 1, 25)]  # the steps whose points are stored
 # RMSProp at a constant rate ends by bouncing from wall to wall, on two surfaces so wildly that a
 # difference in the last bit grows tenfold every few steps: no two programs agree for longer.
@@ -29,105 +29,6 @@ RATES = {
 }
 
 
-def loss(surface: str, x, y, cos=np.cos):
-    """Return the loss; `cos` is that of the library that x and y come from."""
-    return {
-        "ravine": lambda: 0.5 * (x**2 + 25 * y**2),
-        "valley": lambda: (1 - x) ** 2 + 10 * (y - x**2) ** 2,
-        "saddle": lambda: 0.5 * x**2 + 0.25 * (y**2 - 1) ** 2,
-        "bumps": lambda: 0.1 * (x**2 + y**2) + 0.2 * (2 - cos(3 * x) - cos(3 * y)),
-    }[surface]()
-
-
-def pytorch_optimizer(name: str, parameters: list, rate: float):
-    """Return PyTorch's own optimizer, with what it takes unless told otherwise."""
-    from torch import optim
-
-    return {
-        "sgd": lambda: optim.SGD(parameters, rate),
-        "momentum": lambda: optim.SGD(parameters, rate, momentum=0.9),
-        "rmsprop": lambda: optim.RMSprop(parameters, rate),
-        "adam": lambda: optim.Adam(parameters, rate),
-    }[name]()
-
-
-def pytorch_path(surface: str, name: str, start: tuple, rate: float) -> np.ndarray:
-    """Return every point of a path, (501, 2), by PyTorch in float64."""
-    import torch
-
-    point = torch.tensor(start, dtype=torch.float64, requires_grad=True)
-    optimizer, path = pytorch_optimizer(name, [point], rate), [np.array(start)]
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        loss(surface, point[0], point[1], torch.cos).backward()
-        optimizer.step()
-        path.append(point.detach().numpy().copy())
-    return np.array(path)
-
-
-def keras_optimizer(name: str, rate: float):
-    """Return Keras's own optimizer, with what it takes unless told otherwise.
-
-    Keras turns numbers of Python into float32 on the way to float64, those of NumPy not.
-    """
-    from keras import optimizers
-
-    betas = {"beta_1": np.float64(0.9), "beta_2": np.float64(0.999)}
-    return {
-        "sgd": lambda: optimizers.SGD(rate),
-        "momentum": lambda: optimizers.SGD(rate, momentum=0.9),
-        "rmsprop": lambda: optimizers.RMSprop(rate),
-        "adam": lambda: optimizers.Adam(rate, **betas),
-    }[name]()
-
-
-def keras_path(surface: str, name: str, start: tuple, rate: float) -> np.ndarray:
-    """Return every point of a path, (501, 2), by Keras and TensorFlow in float64."""
-    import keras
-    import tensorflow as tf
-
-    usual = keras.config.floatx()
-    keras.config.set_floatx("float64")  # the learning rate's variable too
-    try:
-        point, optimizer = tf.Variable(start, dtype=tf.float64), keras_optimizer(name, rate)
-        optimizer.build([point])
-
-        @tf.function
-        def step():
-            with tf.GradientTape() as tape:
-                value = loss(surface, point[0], point[1], tf.cos)
-            optimizer.apply([tf.convert_to_tensor(tape.gradient(value, point))], [point])
-
-        path = [np.array(start)]
-        for _ in range(STEPS):
-            step()
-            path.append(point.numpy())
-        return np.array(path)
-    finally:
-        keras.config.set_floatx(usual)
-
-
-def pytorch_gradients(surface: str, points: np.ndarray) -> np.ndarray:
-    """Return the loss and its gradient at each point, (points, 3), by PyTorch's autograd."""
-    import torch
-
-    at = torch.tensor(points, dtype=torch.float64, requires_grad=True)
-    values = loss(surface, at[:, 0], at[:, 1], torch.cos)
-    values.sum().backward()
-    return np.column_stack([values.detach().numpy(), at.grad.numpy()])
-
-
-def tensorflow_gradients(surface: str, points: np.ndarray) -> np.ndarray:
-    """Return the loss and its gradient at each point, (points, 3), by TensorFlow's tape."""
-    import tensorflow as tf
-
-    at = tf.Variable(points, dtype=tf.float64)
-    with tf.GradientTape() as tape:
-        values = loss(surface, at[:, 0], at[:, 1], tf.cos)
-    slopes = tf.convert_to_tensor(tape.gradient(values, at))
-    return np.column_stack([values.numpy(), slopes.numpy()])
-
-
 def places(surface: str) -> np.ndarray:
     """Return a grid of points all over a surface's picture, and a little beyond, (49, 2)."""
     left, bottom, side = BOXES[surface]
@@ -141,17 +42,23 @@ def kept(surface: str, name: str, rate: float) -> list[int]:
     return [step for step in KEPT if step <= CHAOS.get((surface, name, rate), STEPS)]
 
 
+def walks(surface: str, name: str, rate: float) -> list[dict]:
+    """Return the golden paths of an optimizer on a surface: from each start, by each definition."""
+    makers, starts = {"pytorch": pytorch_paths, "keras": keras_paths}, STARTS[surface]
+    common = {"surface": surface, "name": name, "rate": rate}
+    found = {key: make(surface, name, starts, rate) for key, make in makers.items()}
+    steps = kept(surface, name, rate)
+    return [
+        common | {"definition": key, "start": start, "points": found[key][steps, n].tolist()}
+        for n, start in enumerate(starts)
+        for key in makers
+    ]
+
+
 def golden() -> dict:
     """Return all golden values: paths of both frameworks, and gradients."""
-    makers = {"pytorch": pytorch_path, "keras": keras_path}
     rated = [(surface, *each) for surface in RATES for each in RATES[surface].items()]
-    paths = [
-        {"surface": surface, "name": name, "definition": definition, "start": start, "rate": rate}
-        | {"points": make(surface, name, start, rate)[kept(surface, name, rate)].tolist()}
-        for surface, name, rate in rated + MORE
-        for start in STARTS[surface]
-        for definition, make in makers.items()
-    ]
+    paths = [path for each in rated + MORE for path in walks(*each)]
     gradients = {
         surface: np.column_stack(
             [places(surface), pytorch_gradients(surface, places(surface))]
@@ -171,7 +78,9 @@ def dump(found: dict) -> str:
 def picture(surface: str) -> str:
     """Return the still picture: the demo's race on a surface, run to its end."""
     rates, start = RATES[surface], STARTS[surface][0]
-    paths = {name: pytorch_path(surface, name, start, rate) for name, rate in rates.items()}
+    paths = {
+        name: pytorch_paths(surface, name, [start], rate)[:, 0] for name, rate in rates.items()
+    }
     return still_optimizers.draw(paths, partial(loss, surface), BOXES[surface])
 
 

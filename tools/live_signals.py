@@ -40,8 +40,11 @@ def digits(root: Path) -> np.ndarray:
     """Return the demo's ten digits as one standardised batch, (10, 784)."""
     module = (root / "docs" / "live" / "examples.js").read_text("utf-8")
     found = [list(b64decode(text)) for text in re.findall(r'pixels: "([^"]+)"', module)]
-    batch = np.array(found, float)
-    return (batch - batch.mean()) / batch.std()
+    return standardise(np.array(found, float))
+
+
+def standardise(values: np.ndarray) -> np.ndarray:
+    return (values - values.mean()) / values.std()
 
 
 def first_state(root: Path) -> dict:
@@ -52,7 +55,7 @@ def first_state(root: Path) -> dict:
         if len(weights) < DEPTH:
             weights.append(SPREAD * normals(place, size).reshape(WIDTH, columns))
         place += size
-    gradient = normals(place, len(inputs) * WIDTH).reshape(len(inputs), WIDTH)
+    gradient = standardise(normals(place, len(inputs) * WIDTH).reshape(len(inputs), WIDTH))
     return {"activation": "relu", "inputs": inputs, "weights": weights, "gradient": gradient}
 
 

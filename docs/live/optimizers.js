@@ -74,6 +74,7 @@ export function mount(root, { signal }) {
   const less = matchMedia("(prefers-reduced-motion: reduce)");
   let kind = "ravine", definition = "pytorch", surface, start, rates, race, lines;
   let since = null; // when the last step was taken, while the race runs
+  let frame = 0; // in which the next will be
   let pointer = null; // the one that drags the start
 
   // The pictures --------------------------------------------------------------------------------
@@ -157,8 +158,6 @@ export function mount(root, { signal }) {
       loss.classList.toggle("live-optimizers-home", arrived !== null);
     });
     play.textContent = since === null ? "Play" : "Pause";
-    step.disabled = finish.disabled = race.over;
-    restart.disabled = race.step === 0;
     answer.textContent = race.over ? tell(race)
       : race.step ? "" : `Choose a start on the map, and press Play. The goal is a loss below ${GOAL}.`;
   }
@@ -210,16 +209,16 @@ export function mount(root, { signal }) {
     if (race.over) reset();
     since = performance.now();
     show();
-    requestAnimationFrame(tick);
+    frame = requestAnimationFrame(tick);
   }
 
   function tick(now) {
-    if (since === null || signal.aborted) return;
+    if (since === null) return;
     const { every, steps } = less.matches ? STILL : RUN;
     const times = Math.max(0, Math.floor((now - since) / every));
     since += times * every;
     if (times) go(Math.min(times, 5) * (less.matches ? steps : Math.ceil(race.step / HURRY) || 1));
-    requestAnimationFrame(tick);
+    frame = requestAnimationFrame(tick);
   }
 
   // The start -----------------------------------------------------------------------------------
@@ -264,8 +263,16 @@ export function mount(root, { signal }) {
   on(map, "click", pointed);
   on(handle, "keydown", onKeyDown);
   on(play, "click", toggle);
-  on(step, "click", () => { since = null; go(1); if (!race.over) speak(); });
-  on(finish, "click", () => { since = null; go(STEPS); });
+  on(step, "click", () => {
+    if (race.over) reset();
+    since = null;
+    go(1);
+    if (!race.over) speak();
+  });
+  on(finish, "click", () => {
+    since = null;
+    go(STEPS);
+  });
   on(restart, "click", reset);
   for (const row of rows)
     on(row.querySelector("input"), "input", ({ target }) => {
@@ -273,6 +280,7 @@ export function mount(root, { signal }) {
       showRates();
       reset();
     });
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
   createChoice(first, {
     name: `${id}-surface`, legend: "Surface", options: NAMED, chosen: kind, signal,
     changed(name) { choose(name); reset(); },

@@ -23,7 +23,7 @@ export const source = () => createSource([inputs.length / examples.length, ...Ar
 /** Everything that the demo shows, from what the reader chose. */
 export function compute(chosen, drawn = source()) {
   const weights = drawn.weights(chosen.draw, chosen.depth, chosen.how, chosen.own);
-  const gradient = drawn.noise(chosen.draw, examples.length * WIDTH);
+  const gradient = standardise(drawn.noise(chosen.draw, examples.length * WIDTH));
   const found = run({ inputs, weights, gradient, ...chosen });
   return { ...found, weights, levels: levels(found, examples.length) };
 }
