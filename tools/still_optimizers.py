@@ -8,7 +8,7 @@ from tools.still_charts import PANEL, QUIET, frame, line, marks, power, svg, tex
 
 GOAL = 0.01  # the loss to come below
 SIDE = 360  # of the map
-LEVELS, CELLS = 14, 80  # contour lines, and the cells of the grid that they are found on
+LEVELS, CELLS = 14, 60  # contour lines, and the cells of the grid that they are found on
 LOOKS = {  # title, colour, mark, dashes
     "sgd": ("SGD", "#b3460f", "circle", ""),
     "momentum": ("Momentum", "#0b62a4", "square", "7 3"),
@@ -67,20 +67,23 @@ def trail(name: str, points: list) -> list[str]:
 
 def curves(losses: dict[str, np.ndarray], end: int) -> list[str]:
     """Draw the losses by step."""
-    edges, low, high = (424, 12, 744, 236), -4, 2
+    edges, low, high = (436, 12, 744, 236), -4, 2
 
     def y(value):
         share = (np.clip(np.log10(value), low, high) - low) / (high - low)
         return edges[3] - share * (edges[3] - edges[1])
 
     parts = [f'<path d="M388 0h372v262H388z" fill="{PANEL}"/>']
-    parts += frame(edges, [(y(10.0**n), power(n)) for n in range(low, high + 1, 2)])
+    labels = {n: power(n) for n in range(low, high + 1, 2)}
+    parts += frame(
+        edges, [(y(10.0**n), each) for n, each in (labels | {low: f"≤ {labels[low]}"}).items()]
+    )
     parts.append(line([(edges[0], y(GOAL)), (edges[2], y(GOAL))], INK, 1, "2 2"))
     parts.append(text((edges[0], 254), "0", QUIET, "start", 11))
     parts.append(text((edges[2], 254), f"step {end}", QUIET, "end", 11))
     for name, each in losses.items():
         _, colour, shape, dash = LOOKS[name]
-        points = [(edges[0] + k / end * 320, y(value)) for k, value in enumerate(each)]
+        points = [(edges[0] + k / end * 308, y(value)) for k, value in enumerate(each)]
         parts += [line(points, colour, 1.75, dash), marks(points[-1:], shape, 4, colour)]
     return parts
 

@@ -2,7 +2,7 @@
 import { createStage, decades, line, mark, power, written } from "./chart.js";
 import { createChoice } from "./choice.js";
 import { GOAL, STEPS, TITLES, createRace, report, tell } from "./optimizers_race.js";
-import { SURFACES, contour, levels } from "./optimizers_surfaces.js";
+import { SURFACES, contours, levels } from "./optimizers_surfaces.js";
 
 const RATES = [0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 0.7, 1];
 const LOOKS = {
@@ -115,7 +115,7 @@ export function mount(root, { signal }) {
   }
 
   const paintLosses = createStage(chart, { signal, paint(context, width, height, colour) {
-    const [left, top, right, bottom] = [32, 6, width - 8, height - 20];
+    const [left, top, right, bottom] = [44, 6, width - 8, height - 20];
     const steps = Math.max(50, race.step), [low, high] = [-4, 2];
     const x = (n) => left + n / steps * (right - left);
     const y = (loss) => bottom - (Math.max(low, Math.min(high + 0.15, Math.log10(loss))) - low) / (high - low) * (bottom - top);
@@ -124,7 +124,7 @@ export function mount(root, { signal }) {
     Object.assign(context, { textAlign: "right", textBaseline: "middle" });
     for (const exponent of decades(low, high, 4)) {
       line(context, [[left, y(10 ** exponent)], [right, y(10 ** exponent)]], colour("rule"), 1);
-      context.fillText(power(exponent), left - 5, y(10 ** exponent));
+      context.fillText(`${exponent === low ? "≤ " : ""}${power(exponent)}`, left - 5, y(10 ** exponent));
     }
     line(context, [[left, y(GOAL)], [right, y(GOAL)]], colour("ink"), 1, [2, 2]);
     context.fillText(`step ${steps}`, right, height - 7);
@@ -175,7 +175,7 @@ export function mount(root, { signal }) {
     surface = SURFACES[kind];
     start = surface.start;
     rates = { ...surface.rates };
-    lines = levels(surface).map((level) => contour(surface, level));
+    lines = contours(surface, levels(surface));
     showRates();
   }
 

@@ -37,24 +37,33 @@ export function levels({ loss, left, bottom, side }, count = 14) {
   return Array.from({ length: count }, (_, k) => highest * ((k + 0.5) / count) ** 3);
 }
 
-/** Where a surface crosses a level: pieces of line [x0, y0, x1, y1], cell by cell of a grid. */
-export function contour({ loss, left, bottom, side }, level, cells = 100) {
+/** Where a surface crosses each level: pieces of line [x0, y0, x1, y1], cell by cell of a grid. */
+export function contours({ loss, left, bottom, side }, heights, cells = 160) {
   const at = (i, j) => [left + (i / cells) * side, bottom + (j / cells) * side];
-  const heights = Array.from({ length: square(cells + 1) }, (_, n) =>
-    loss(...at(n % (cells + 1), Math.floor(n / (cells + 1)))) - level);
-  const height = (i, j) => heights[j * (cells + 1) + i];
-  const pieces = [];
+  const grid = Array.from({ length: cells + 1 }, (_, j) =>
+    Float64Array.from({ length: cells + 1 }, (_, i) => loss(...at(i, j))));
+  const pieces = heights.map(() => []);
   for (let j = 0; j < cells; j++)
     for (let i = 0; i < cells; i++) {
       const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
-      const crossings = corners.flatMap((from, n) => {
-        const to = corners[(n + 1) % 4], [low, high] = [height(...from), height(...to)];
-        if (low < 0 === high < 0) return [];
-        const share = low / (low - high);
-        return [at(from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1]))];
+      const found = corners.map(([k, l]) => grid[l][k]);
+      const [low, high] = [Math.min(...found), Math.max(...found)];
+      heights.forEach((height, n) => {
+        if (low < height && height <= high) pieces[n].push(...cross(corners, found, height, at));
       });
-      for (let n = 0; n + 1 < crossings.length; n += 2)
-        pieces.push([...crossings[n], ...crossings[n + 1]]);
     }
   return pieces;
+}
+
+/** One cell's pieces of a level: from a crossing on its edge to the next, in turn. */
+function cross(corners, found, height, at) {
+  const crossings = corners.flatMap(([i, j], n) => {
+    const [k, l] = corners[(n + 1) % 4], [from, to] = [found[n] - height, found[(n + 1) % 4] - height];
+    if (from < 0 === to < 0) return [];
+    const share = from / (from - to);
+    return [at(i + share * (k - i), j + share * (l - j))];
+  });
+  return crossings.length === 4
+    ? [[...crossings[0], ...crossings[1]], [...crossings[2], ...crossings[3]]]
+    : [crossings.flat()];
 }

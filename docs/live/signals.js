@@ -44,7 +44,7 @@ const TEMPLATE = (id) => `
 /** Paint one chart: histograms as columns of shades, lines of standard deviations over them. */
 function paintChart(context, width, height, colour, { values, lines, hue }) {
   const range = span(lines.map(({ spreads }) => spreads)), [low, high] = range;
-  const [left, top, right, bottom] = [34, 6, width - 4, height - 40];
+  const [left, top, right, bottom] = [34, 6, width - 4, height - 46];
   const x = (layer) => left + (layer + 0.5) / values.length * (right - left);
   const y = (exponent) => bottom - (exponent - low) / (high - low) * (bottom - top);
   context.clearRect(0, 0, width, height);
@@ -66,10 +66,10 @@ function paintAxes(context, { x, y, left, right, bottom, range, colour, last }) 
     line(context, [[left, y(exponent)], [right, y(exponent)]], colour("rule"), 1);
     context.fillText(power(exponent), left - 5, y(exponent));
   }
-  context.fillText("0", left - 5, bottom + 11);
+  context.fillText("0", left - 5, bottom + 17);
   context.textAlign = "center";
   const each = [1, 2, 5, 10].find((step) => last / step <= 6);
-  for (let layer = 0; layer <= last; layer += each) context.fillText(layer || "in", x(layer), bottom + 30);
+  for (let layer = 0; layer <= last; layer += each) context.fillText(layer || "in", x(layer), bottom + 35);
 }
 
 function paintColumn({ context, wide, hue, top, bottom }, middle, { bins, zeros }) {
@@ -81,7 +81,7 @@ function paintColumn({ context, wide, hue, top, bottom }, middle, { bins, zeros 
     context.fillRect(middle - wide / 2, y, wide - gap, height);
   };
   bins.forEach((share, n) => { if (share) fill(share / most, bottom - (n + 1) * tall, tall + 0.4); });
-  if (zeros) fill(zeros, bottom + 6, 10);
+  if (zeros) fill(zeros, bottom + 12, 10);
   context.globalAlpha = 1;
 }
 
@@ -97,7 +97,7 @@ export function mount(root, { signal }) {
   const [there, back] = root.querySelectorAll("canvas");
   let shown, frame = 0, timer = 0;
 
-  createChoice(first, {
+  const setActivation = createChoice(first, {
     name: `${id}-activation`, legend: "Activation", options: ACTIVATIONS, chosen: chosen.activation, signal,
     changed(activation) { change({ activation }); },
   });
@@ -124,6 +124,7 @@ export function mount(root, { signal }) {
 
   function change(changes) {
     Object.assign(chosen, changes);
+    setActivation(chosen.activation);
     setStart(chosen.how);
     showControls();
     frame ||= requestAnimationFrame(show);

@@ -7,6 +7,7 @@ import { difference, run, standardise, variance } from "./signals_network.js";
 export const WIDTH = 128, DEEPEST = 50;
 export const FIRST = { activation: "relu", how: "small", depth: 20, own: 0.01, norm: false, residual: false, draw: 0 };
 const BINS = 60; // of a histogram, over the whole axis
+const ROUNDING = 1e-14; // of a number in float64, after some sums
 const [FAINT, GONE] = [0.1, 1e-3]; // a signal this small fades, or vanishes; the inverse for growth
 
 /** The ten packaged digits as one batch, (10, 784), standardised. */
@@ -58,15 +59,17 @@ export function histogram(values, [low, high]) {
 function verdict(ratio) {
   if (ratio < GONE) return "it vanishes";
   if (ratio < FAINT) return "it fades";
-  if (ratio <= 1 / FAINT) return "it keeps its size";
+  if (ratio <= 1 / FAINT) return "it comes through";
   return ratio <= 1 / GONE ? "it grows" : "it explodes";
 }
 
 /** What becomes of the signal and of the gradient, in one or two sentences. */
-export function tell({ differences, gradients }) {
+export function tell({ activations, differences, gradients }) {
   const depth = differences.length - 1, ratio = differences.at(-1) / differences[0];
+  const lost = differences.at(-1) < ROUNDING * activations.at(-1);
   const after = `After ${depth} ${depth === 1 ? "layer" : "layers"}, what tells the digits apart is <b>${written(ratio)}</b> of what went in: `;
-  if (depth === 1) return `${after}${verdict(ratio)}.`;
+  const signal = verdict(ratio) + (lost ? ", and rounding errors are left" : "");
+  if (depth === 1) return `${after}${signal}.`;
   const back = gradients[1] / gradients.at(-1);
-  return `${after}${verdict(ratio)}. The gradient at the first layer is <b>${written(back)}</b> of the last layer’s: ${verdict(back)}.`;
+  return `${after}${signal}. The gradient at the first layer is <b>${written(back)}</b> of the last layer’s: ${verdict(back)}.`;
 }

@@ -147,12 +147,19 @@ test("an axis has room for every line, and none for what is 0", () => {
   assert.deepEqual(span([[1, 3e36]]), [-4, 38]);
 });
 
-const told = (there, back) => tell({ differences: [1, 0.5, there], gradients: [9, back, 1] });
-for (const [size, verdict] of [[5e-4, "vanishes"], [0.05, "fades"], [1, "keeps its size"], [50, "grows"], [5e3, "explodes"], [0, "vanishes"]])
+const told = (there, back) => tell({ activations: [1, 1, 1e-9], differences: [1, 0.5, there], gradients: [9, back, 1] });
+for (const [size, verdict] of [[5e-4, "vanishes"], [0.05, "fades"], [1, "comes through"], [50, "grows"], [5e3, "explodes"]])
   test(`the sentence for ${size}`, () => {
     assert.match(told(size, 1), new RegExp(`After 2 layers, .* is <b>${written(size)}</b> of what went in: it ${verdict}\\.`));
     assert.match(told(1, size), new RegExp(`is <b>${written(size)}</b> of the last layer’s: it ${verdict}\\.$`));
   });
+
+test("what is no more than rounding is called so", () => {
+  assert.match(told(1e-24, 1), /: it vanishes, and rounding errors are left\. The/);
+  assert.match(told(0, 1), /is <b>0<\/b> of what went in: it vanishes, and/);
+  const { levels: found } = compute({ ...FIRST, activation: "sigmoid", how: "xavier", depth: 40 });
+  assert.match(tell(found), /rounding errors are left/);
+});
 
 test("one layer has no way back to speak of", () => {
   const { levels: found } = compute({ ...FIRST, depth: 1 });
