@@ -275,6 +275,30 @@ def test_focus_is_seen_on_every_stop(visit, built_site):
         assert style in {"seen", "page"}, f"no outline on {style}"
 
 
+WAITING = """() => [...document.querySelectorAll(".md-content__inner > *")]
+  .filter((element) => getComputedStyle(element).contentVisibility !== "visible").length"""
+
+
+def test_code_out_of_sight_waits_only_while_the_page_loads(visit, built_site):
+    path = pages_with(built_site, ".highlight")[0]
+    page = visit("")
+    page.goto(page.url + path, wait_until="load")
+    assert page.evaluate(WAITING) > 5
+    page.wait_for_timeout(2000)
+    assert page.evaluate(WAITING) == 0
+
+
+def test_a_link_to_a_section_shows_its_heading(visit, built_site):
+    path = pages_with(built_site, ".highlight")[0]
+    sections = source(built_site, path).select("h2[id]")
+    for section in (sections[1], sections[-1]):
+        page = visit(f"{path}#{section['id']}")
+        top = page.locator(f"#{section['id']}").bounding_box()["y"]
+        page.wait_for_timeout(2000)
+        assert 0 <= top < DESKTOP["height"] * 0.9
+        assert page.locator(f"#{section['id']}").bounding_box()["y"] == pytest.approx(top, abs=2)
+
+
 def test_what_scrolls_can_be_focused(visit, built_site):
     for path in paths(built_site):
         page = visit(path, viewport=PHONE)

@@ -79,6 +79,12 @@ def test_every_term_is_used(built_site, terms):
     assert not unused, f"used on no page: {', '.join(unused)}; use them, or delete them"
 
 
+def test_no_term_is_linked_in_what_a_page_says_first(built_site):
+    for path in Path(built_site).rglob("index.html"):
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        assert not page.select("h1 + p a.term"), path
+
+
 def test_links_to_terms_weigh_little(built_site):
     for path in Path(built_site).rglob("index.html"):
         html = path.read_text("utf-8")
@@ -134,6 +140,9 @@ def test_a_planted_fault_is_named(old, new, message):
         ("<!-- accuracy -->\n\n- accuracy-like\n- accuracy", ["accuracy"]),
         ('??? note "accuracy"\n\n    accuracy\n\naccuracy', ["accuracy", "accuracy"]),
         ("accuracy\n\n## Part\n\naccuracy", ["accuracy"]),
+        ("# Title\n\nIts accuracy.\n\nIts Accuracy, and accuracy.", ["Accuracy"]),
+        ("# Title\n\nIts accuracy.\n\n## Part\n\nIts ReLU, and pooling.", ["ReLU", "pooling"]),
+        ("# Title\n\n## Part\n\nIts accuracy.", ["accuracy"]),
     ],
 )
 def test_a_term_is_linked_where_a_reader_meets_it_first(text, expected):

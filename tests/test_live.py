@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -19,7 +20,7 @@ from bs4 import BeautifulSoup
 from demos import FIRST, LIVE, PAGES, PLACES, ROOT, WATCH, ready, until, wait_for_demo
 from test_browser import axe, paths
 
-from tools import live, records
+from tools import demo_hooks, live, records
 
 BUDGET = 150_000  # bytes over the wire for a demo, weights and still picture included
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
@@ -138,7 +139,10 @@ def test_paper_gets_the_still_picture(demo, name):
 
 
 def answer_from(built_site, sizes, prefix="/"):
-    """Answer requests with the site's files, and note what each weighs over the wire."""
+    """Answer requests with the site's files, and note what each weighs over the wire.
+
+    A second request for the same file is a fault.
+    """
 
     def answer(route):
         name = urlsplit(route.request.url).path.removeprefix(prefix)
@@ -146,6 +150,7 @@ def answer_from(built_site, sizes, prefix="/"):
         file = file / "index.html" if file.is_dir() else file
         body = file.read_bytes()
         packed = body if file.suffix in {".woff2", ".safetensors"} else gzip.compress(body, 6)
+        assert name not in sizes or not name.startswith("live/"), f"{name} is asked for twice"
         sizes[name] = len(packed)
         route.fulfill(path=file)
 
@@ -175,16 +180,54 @@ def test_a_demo_weighs_little_and_works_below_any_address(
     print(f"\n{sum(sizes.values()):9,} bytes", *lines, sep="\n")
     record_property("bytes of the demo", sum(sizes.values()))
     assert {f"live/{name}.js", "live/live.css"} <= set(sizes)
-    assert ("integrity" in page_source(built_site, FIRST[name], name)) == (
-        f"live/models/{name}.safetensors" in sizes
-    )
+    weights = f"live/models/{name}.safetensors"
+    assert (weights in sizes) == Path(built_site, weights).is_file()
     assert sum(sizes.values()) <= BUDGET * others, "\n".join(lines)
 
 
-def page_source(built_site, path, name):
-    """The attributes of a demo's element as the site holds them."""
-    html = Path(built_site, path, "index.html").read_text("utf-8")
-    return BeautifulSoup(html, "html.parser").find("live-demo", {"name": name}).attrs
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES)
+def test_the_head_names_what_an_early_demo_asks_for(browser, built_site, path):
+    head = BeautifulSoup(Path(built_site, path, "index.html").read_text("utf-8"), "html.parser")
+    named = {link["href"].split("live/")[1] for link in head.select("link[rel=modulepreload]")}
+    sheets = head.select("link[rel=preload][as=style][href$='live/live.css']")
+    early = [name for place, name in PLACES if place == path and "early" in attributes(head, name)]
+    assert len(sheets) == bool(early)
+    sizes = {}
+    context = browser.new_context(viewport=PHONE)  # which no link tells what to load
+    context.route("https://site.test/**", answer_from(built_site, sizes))
+    page = context.new_page()
+    page.goto(f"https://site.test/{path}", wait_until="networkidle")
+    for name in early:
+        wait_for_demo(page, name)
+    asked = {name.removeprefix("live/") for name in sizes if re.match(r"live/.*\.js$", name)}
+    context.close()
+    assert named == (asked - {"live.js"} if early else set())
+
+
+def test_a_demo_is_early_before_the_first_section_only(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / "live" / f"{name}.js").parent.mkdir(exist_ok=True)
+        (tmp_path / "live" / f"{name}.js").write_text(f'import {{ a }} from "./{name}_part.js";\n')
+        (tmp_path / "live" / f"{name}_part.js").write_text('import b, {\n  c,\n} from "./b.js";\n')
+    (tmp_path / "live" / "b.js").write_text('import "./one.js";\n')
+    config = SimpleNamespace(docs_dir=tmp_path)
+    html = '<live-demo name="one"></live-demo><h2>A</h2><live-demo name="two"></live-demo>'
+    html = demo_hooks.on_page_content(html, None, config, None)
+    assert html == html.replace(" early", "").replace('"one"', '"one" early')
+    context = {}
+    demo_hooks.on_page_context(context, SimpleNamespace(content=html), config, None)
+    assert context["early_modules"] == ["one.js", "one_part.js", "b.js"]
+
+
+def attributes(page, name):
+    return page.find("live-demo", {"name": name}).attrs
+
+
+def test_the_two_places_that_say_what_is_wide_agree():
+    theme = (ROOT / "theme" / "main.html").read_text("utf-8")
+    (wide,) = re.findall(r'const WIDE = "(.*)";', (LIVE / "live.js").read_text("utf-8"))
+    assert f'media="{wide} and (scripting: enabled)"' in theme
 
 
 def altered(route):

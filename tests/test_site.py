@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 
 from tools.hooks import INLINE_SCRIPT, source_hash
 from tools.katex import FormulaError, render, render_page
+from tools.pictures import prepare
 
 ROOT = Path(__file__).parents[1]
 VENDORED = json.loads((ROOT / "tools" / "vendored.json").read_text("utf-8"))
@@ -133,6 +134,35 @@ def test_every_picture_says_what_it_shows(pages):
     for name, page in pages.items():
         for picture in page.find_all("img"):
             assert picture.get("alt", "").strip(), f"{name}: {picture.get('src')} has no alt text"
+
+
+def test_pictures_keep_their_place_and_all_but_the_first_wait(pages):
+    for name, page in pages.items():
+        first, *others = page.find_all("img") or [None]
+        for picture in filter(None, [first, *others]):
+            assert int(picture["width"]) > 0 < int(picture["height"]), f"{name}: {picture['src']}"
+        assert not first or "loading" not in first.attrs, f"{name}: {first['src']} waits"
+        for picture in others:
+            assert (picture["loading"], picture["decoding"]) == ("lazy", "async"), picture["src"]
+
+
+def test_a_pictures_size_is_that_of_its_file(tmp_path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "a.svg").write_text('<?xml?><svg x="1"\n width="75pt" height="30">')
+    (tmp_path / "b.svg").write_text('<svg viewBox="0 0 4 4"><path width="3" height="3"/>')
+    sources = ("../../figures/a.svg", "b.svg", "c.png", "https://example.org/d.svg")
+    html = prepare("".join(f'<img src="{source}">' for source in sources), tmp_path)
+    assert html == (
+        '<img width="100" height="30" src="../../figures/a.svg">'
+        '<img loading="lazy" decoding="async" src="b.svg">'
+        '<img loading="lazy" decoding="async" src="c.png">'
+        '<img loading="lazy" decoding="async" src="https://example.org/d.svg">'
+    )
+
+
+def test_code_has_no_mark_without_a_colour(pages):
+    for name, page in pages.items():
+        assert not page.select(".highlight :is(.n, .w)"), name
 
 
 def test_identifiers_are_unique(pages):

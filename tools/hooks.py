@@ -1,11 +1,8 @@
-"""What the site's build does beyond MkDocs: formulas, prompts, demos, the security policy."""
+"""What the site's build does beyond MkDocs: formulas, prompts, the security policy."""
 
 import json
 import re
 import sys
-from base64 import b64encode
-from functools import partial
-from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
@@ -14,13 +11,15 @@ from mkdocs.exceptions import PluginError
 # MkDocs runs this file by its path, so the repository is not yet where modules are looked for.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tools import pictures
+from tools.demo_hooks import checksum
 from tools.fonts import cut
 from tools.katex import FormulaError, render_page
 
 PROMPT = re.compile(r"^( *```(?: *\{ *\.| *))python\b(?=.*\n *>>> )", re.MULTILINE)
 SEARCH_WORKER = re.compile(r"(?<=assets/javascripts)/(workers/search\.\w+\.min\.js)")
+PLAIN_CODE = re.compile(r'<span class="[nw]">([^<]*)</span>')  # names and blanks
 CHARSET = '<meta charset="utf-8">'
-DEMO = re.compile(r'<live-demo name="(\w+)"')
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 POLICY = (
     "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
@@ -43,25 +42,15 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Render the page's formulas; a faulty one stops the build with the page's name."""
-    html = DEMO.sub(partial(vouch_for_weights, Path(config.docs_dir, "live")), html)
+    """Render the page's formulas; a faulty one stops the build with the page's name.
+
+    Pictures get their size, and code loses the marks that no colour hangs on: half the elements.
+    """
+    html = PLAIN_CODE.sub(r"\1", pictures.prepare(html, Path(config.docs_dir)))
     try:
         return render_page(html)
     except FormulaError as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from None
-
-
-def vouch_for_weights(live: Path, demo: re.Match) -> str:
-    """Write the checksum of a demo's weights into its element; the browser compares.
-
-    A demo without a file of weights needs none. PluginError where there is no such demo.
-    """
-    if not (live / f"{demo[1]}.js").is_file():
-        raise PluginError(f"<live-demo name={demo[1]}>: docs/live/{demo[1]}.js is missing")
-    weights = live / "models" / f"{demo[1]}.safetensors"
-    if not weights.is_file():
-        return demo[0]
-    return f'{demo[0]} integrity="{checksum(weights.read_bytes())}"'
 
 
 def on_post_build(config):
@@ -113,8 +102,3 @@ def write_policy(pages: dict[Path, str]) -> None:
 def source_hash(script: str) -> str:
     """An inline script's hash as a Content-Security-Policy writes it."""
     return f"'{checksum(script.encode())}'"
-
-
-def checksum(content: bytes) -> str:
-    """A checksum as a browser reads it."""
-    return f"sha256-{b64encode(sha256(content).digest()).decode()}"

@@ -42,6 +42,11 @@ class Anchors(Treeprocessor):
                 before = item
 
 
+def is_lede(element, last) -> bool:
+    """Whether this is the paragraph below the page's title: measured numbers are marks enough."""
+    return element.tag == "p" and last is not None and last.tag == "h1"
+
+
 class Linker(Treeprocessor):
     """Puts the links into the tree of a page."""
 
@@ -59,10 +64,10 @@ class Linker(Treeprocessor):
         """Link what an element and its children say, in the order of the page."""
         before, children = set(self.seen), list(element)
         element.text = self.link(element, 0, element.text)
-        for child in children:
+        for child, last in zip(children, [None, *children]):
             if child.tag == "h2":
                 self.explained.clear()
-            if not self.is_quiet(child):
+            if not self.is_quiet(child) and not is_lede(child, last):
                 self.walk(child)
             child.tail = self.link(element, list(element).index(child) + 1, child.tail)
         if ASIDE & {element.tag, *element.get("class", "").split()}:

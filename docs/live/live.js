@@ -2,11 +2,14 @@
 //
 // When a reader comes near, ./digits.js and ./models/digits.safetensors are fetched, and the
 // module's mount(root, { weights, signal }) builds the demo that takes the picture's place. The
-// build writes `integrity`, the checksum of the weights; a demo without weights has none.
+// build writes `integrity`, the checksum of the weights; a demo without weights has none. It marks
+// a demo near its page's top as `early`, and lets the head name its modules: on a wide window it
+// is in sight at once, so it does not wait for the first layout of a long page.
 // `signal` aborts when the page is left, which with instant navigation happens without a reload:
 // listeners, timers and observers end with it. Should anything fail, the picture stays.
 
 const NEAR = "300px";
+const WIDE = "(min-width: 45em)"; // as in theme/main.html
 
 /** How many demos took their picture's place, and how many gave it back: equal on other pages. */
 export const count = { mounted: 0, unmounted: 0 };
@@ -18,7 +21,8 @@ const nearby = new IntersectionObserver((entries) => {
 class LiveDemo extends HTMLElement {
   connectedCallback() {
     this.leaving = new AbortController();
-    nearby.observe(this);
+    if (this.hasAttribute("early") && matchMedia(WIDE).matches) this.wake();
+    else nearby.observe(this);
   }
 
   disconnectedCallback() {

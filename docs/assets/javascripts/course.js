@@ -32,7 +32,7 @@ function quietLandmarks() {
   for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.role = "none";
 }
 
-// The theme passes over tabs inside closed boxes, so a box that opens catches up.
+// The theme passes over tabs that are not laid out: those in closed boxes, and those that wait.
 function chooseRememberedTabs(box) {
   const chosen = __md_get("__tabs") ?? [];
   for (const set of box.querySelectorAll(".tabbed-set")) {
@@ -77,6 +77,17 @@ document.addEventListener("change", (event) => {
   if (label) markNotebooks(label.textContent.trim());
 });
 
+// course.css lets code out of sight wait while a page loads: until a demo in sight has started, or
+// the reader acts, for the theme links tabs by texts that have to be laid out.
+function layOutAll() {
+  document.documentElement.classList.add("laid-out");
+}
+
+addEventListener("load", () => setTimeout(layOutAll, 1500));
+for (const type of ["pointerdown", "keydown"]) {
+  addEventListener(type, layOutAll, { capture: true, once: true });
+}
+
 addEventListener("resize", makeScrollersFocusable);
 new MutationObserver(quietLandmarks).observe(document.body, { childList: true, subtree: true });
 
@@ -84,6 +95,7 @@ new MutationObserver(quietLandmarks).observe(document.body, { childList: true, s
 document$.subscribe(() => {
   makeLabelsButtons();
   markRememberedNotebooks();
+  chooseRememberedTabs(document);
   for (const button of document.querySelectorAll("[data-opens-search]")) button.hidden = false;
   document.fonts.ready.then(makeScrollersFocusable);
 });
