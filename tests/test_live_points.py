@@ -225,6 +225,7 @@ def test_a_new_start_is_another_network_and_the_same_for_all(demo):
 @pytest.mark.browser
 def test_with_less_motion_the_board_changes_seldom(demo):
     page = demo(PAGE)
+    press(page, "ring")  # which takes some hundred steps
     press(page, "Play")
     page.wait_for_timeout(400)
     assert answer(page).startswith("0 steps")
