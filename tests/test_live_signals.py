@@ -140,7 +140,7 @@ def test_the_first_state_is_that_of_the_still_picture(signals):
     shown = spreads(page)
     for line in LINES:
         np.testing.assert_allclose(np.array(shown[line]) ** 2, STORED["first"][line], rtol=1e-6)
-    assert answer(page).startswith("After 20 layers, what tells the digits apart is 5 × 10⁻²³ of")
+    assert "what tells the digits apart is 5\u00a0×\u00a010⁻²³ of what went in" in answer(page)
     assert page.get_by_role("radio", name="ReLU").is_checked()
 
 
@@ -217,7 +217,7 @@ def test_the_charts_say_what_they_show(signals):
         for i in chart.get_attribute("aria-labelledby").split()
     ]
     assert described[1].startswith("Standard deviation 1 at the input, ")
-    assert described[1].endswith("× 10⁻²³ at layer 20.")
+    assert described[1].endswith("×\u00a010⁻²³ at layer 20.")
     assert described[3].startswith("Standard deviation 1 at layer 20, ")
 
 

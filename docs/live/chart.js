@@ -14,7 +14,7 @@ export function written(value) {
     return rounded >= 1000 ? rounded.toLocaleString("en") : String(rounded);
   }
   const [digits, exponent] = value.toExponential(0).split("e");
-  return digits === "1" ? power(+exponent) : `${digits} × ${power(+exponent)}`;
+  return digits === "1" ? power(+exponent) : `${digits}\u00a0×\u00a0${power(+exponent)}`; // on one line
 }
 
 /**

@@ -168,7 +168,7 @@ test("one layer has no way back to speak of", () => {
 
 test("numbers as people write them", () => {
   const expected = {
-    0: "0", 1: "1", 0.534: "0.53", 1234: "1,200", 12.3: "12", 0.00123: "0.0012", 1e-9: "10⁻⁹", 2.4e-22: "2 × 10⁻²²", 9.96e4: "10⁵",
+    0: "0", 1: "1", 0.534: "0.53", 1234: "1,200", 12.3: "12", 0.00123: "0.0012", 1e-9: "10⁻⁹", 2.4e-22: "2\u00a0×\u00a010⁻²²", 9.96e4: "10⁵",
   };
   for (const [value, text] of Object.entries(expected)) assert.equal(written(+value), text);
   assert.equal(power(-12), "10⁻¹²");
