@@ -630,6 +630,43 @@ def test_sigmoids_fade_with_depth_and_the_others_do_not(recorded):
     assert min(recorded[f"depth_{name}"]["low"][2] for name in ("tanh", "relu")) > 0.8
 
 
+def test_batch_norm_bears_large_rates_and_rescues_small_weights_in_part(recorded):
+    assert recorded["steep"]["high"] < 0.25 < 0.8 < recorded["steep_norm"]["low"]
+    assert recorded["small_norm"]["low"] > 2 * recorded["small_relu"]["high"]
+    assert recorded["small_norm"]["mean"] < recorded["he_relu"]["mean"]
+
+
+def test_batch_norm_is_no_gain_at_a_small_rate_and_a_loss_with_adam(recorded):
+    assert recorded["norm"]["mean"] < recorded["he_relu"]["mean"] + 0.02
+    assert recorded["adam_norm"]["high"] < recorded["adam"]["low"]
+
+
+def test_dropout_and_weight_decay_gain_less_than_the_seed_does(recorded):
+    plain = recorded["few"]
+    for name in ("few_drop", "few_decay"):
+        assert plain["low"] <= recorded[name]["high"] and recorded[name]["low"] <= plain["high"]
+        assert -0.005 < recorded[name]["mean"] - plain["mean"] < 0.02
+    assert abs(recorded["wide_drop"]["mean"] - recorded["wide"]["mean"]) < 0.01
+    assert recorded["adam_drop"]["high"] < 0.6 * recorded["adam"]["low"]
+
+
+def test_warm_up_helps_where_the_rate_is_too_high(framework, recorded):
+    pairs = zip(recorded["fast"]["runs"], recorded["fast_warm"]["runs"], strict=True)
+    helped = sum(without < with_it for without, with_it in pairs)
+    assert helped == {"pytorch": 5, "tensorflow": 4}[framework]  # the page says so
+    assert recorded["fast_plan"]["low"] > recorded["fast"]["high"]
+
+
+def test_a_schedule_changes_little_where_the_rate_is_right(recorded):
+    assert recorded["final"]["low"] <= recorded["adam"]["high"]
+    assert recorded["adam"]["low"] <= recorded["final"]["high"]
+
+
+def test_adaptive_optimizers_beat_plain_descent_in_the_mean(recorded):
+    for name in ("rmsprop", "adam"):
+        assert recorded[name]["mean"] > recorded["he_relu"]["mean"] + 0.03
+
+
 def test_deeper_is_not_better_here(recorded):
     assert recorded["wide"]["low"] > recorded["final"]["high"]
     assert recorded["depth_relu"]["low"][0] > recorded["depth_relu"]["mean"][2]
