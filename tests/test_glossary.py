@@ -134,6 +134,8 @@ def test_a_planted_fault_is_named(old, new, message):
         ("<!-- accuracy -->\n\n- accuracy-like\n- accuracy", ["accuracy"]),
         ('??? note "accuracy"\n\n    accuracy\n\naccuracy', ["accuracy", "accuracy"]),
         ("accuracy\n\n## Part\n\naccuracy", ["accuracy"]),
+        ("Pooling Incorporated likes pooling.", ["pooling"]),
+        ('<a href="x">accuracy</a> and (<a href="y">Pooling</a>) accuracies', ["accuracies"]),
     ],
 )
 def test_a_term_is_linked_where_a_reader_meets_it_first(text, expected):
