@@ -143,6 +143,8 @@ def test_a_planted_fault_is_named(old, new, message):
         ("# Title\n\nIts accuracy.\n\nIts Accuracy, and accuracy.", ["Accuracy"]),
         ("# Title\n\nIts accuracy.\n\n## Part\n\nIts ReLU, and pooling.", ["ReLU", "pooling"]),
         ("# Title\n\n## Part\n\nIts accuracy.", ["accuracy"]),
+        ("Pooling Incorporated likes pooling.", ["pooling"]),
+        ('<a href="x">accuracy</a> and (<a href="y">Pooling</a>) accuracies', ["accuracies"]),
     ],
 )
 def test_a_term_is_linked_where_a_reader_meets_it_first(text, expected):

@@ -15,6 +15,7 @@ ITEM = re.compile(
 )
 MARKUP = re.compile(r"[*`]|\[(?P<text>[^\]]*)\]\([^)]*\)")
 SENTENCE_END = re.compile(r"[.?!](?=\s+[A-Z])")
+PROPER = re.compile(r"\s+[A-Z]")
 LONGEST = 300  # characters of a definition, so that a tooltip stays one
 
 
@@ -94,6 +95,7 @@ class Finder:
     """Finds the terms of a glossary in a text, the longest name first.
 
     A name in small letters is found at the start of a sentence too; others as they are written.
+    Two words with capitals, like Epoch AI, are somebody's name and no term.
     """
 
     def __init__(self, terms: list[Term]):
@@ -108,7 +110,8 @@ class Finder:
     def find(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """Start, end and term of each occurrence."""
         for match in self.pattern.finditer(text):
-            yield match.start(), match.end(), self.term(match[0])
+            if match[0] in self.terms or not PROPER.match(text, match.end()):
+                yield match.start(), match.end(), self.term(match[0])
 
     def term(self, text: str) -> Term | None:
         """The term that a text is a name of, if it is one."""

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from tools.glossary import Finder, Term, anchor
 
@@ -85,7 +85,12 @@ class Linker(Treeprocessor):
         """Put the links of a text into its parent, from a place on; return what comes before."""
         if not text or isinstance(text, AtomicString):
             return text
-        found = [span for span in self.finder.find(text) if self.is_new(span[2])]
+        written = self.links(text)
+        found = [
+            span
+            for span in self.finder.find(text)
+            if not any(start < span[0] < end for start, end in written) and self.is_new(span[2])
+        ]
         if not found:
             return text
         ends = [start for start, _, _ in found[1:]] + [len(text)]
@@ -95,6 +100,17 @@ class Linker(Treeprocessor):
             link.text, link.tail = AtomicString(text[start:end]), text[end:until]
             parent.insert(place + offset, link)
         return text[: found[0][0]]
+
+    def links(self, text: str) -> list[tuple[int, int]]:
+        """Where a text holds links written in HTML, like a citation's: from tag to closing tag."""
+        found = []
+        for match in HTML_PLACEHOLDER_RE.finditer(text):
+            tag = self.md.htmlStash.rawHtmlBlocks[int(match[1])]
+            if isinstance(tag, str) and tag.startswith("<a "):
+                found.append((match.start(), len(text)))
+            elif tag == "</a>" and found:
+                found[-1] = (found[-1][0], match.start())
+        return found
 
     def is_new(self, term: Term) -> bool:
         """Whether this is the first use that a reader meets unexplained; from now on it was."""
