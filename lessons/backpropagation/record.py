@@ -105,11 +105,8 @@ def nudged_once():
     loss, gradients = scratch.by_hand(**inputs)
     both, one = [], []
     for step in NUDGES:
-        nudges = (step, -step)
-        more, less = (
-            scratch.by_hand(**inputs | {"w": -1.0 + nudge})[0]
-            for nudge in (step, -step)
-        )
+        places = [inputs | {"w": -1.0 + nudge} for nudge in (step, -step)]
+        more, less = (scratch.by_hand(**place)[0] for place in places)
         both.append(abs((more - less) / (2 * step) - gradients["w"]))
         one.append(abs((more - loss) / step - gradients["w"]))
     yield "two_sided_errors", both
