@@ -50,9 +50,9 @@ for n in (1, 2, 3, 4):
 
 # --8<-- [start:gradients]
 device = "CPU:0"  # as in PyTorch, whose GPUs cannot all hold float64
-parameters = to_parameters(arrays, device)
+tensors = to_parameters(arrays, device)
 pixels, targets = to_batches(batches[:1], device)[0]
-_, theirs = gradients(parameters, pixels, targets)
+_, theirs = gradients(tensors, pixels, targets)
 largest = max(np.abs(a - b).max() for a, b in zip(answers, theirs))
 print(sum(array.size for array in theirs), "gradients")
 print("largest difference below 1e-12:", largest < 1e-12)
@@ -75,10 +75,10 @@ for width in (16, 256):
 
 # --8<-- [start:inference]
 with tf.GradientTape(persistent=True) as tape:
-    recorded = mean_loss(parameters, pixels, targets)
-unrecorded = mean_loss(parameters, pixels, targets)  # no tape, no record
-print(f"training keeps {kept_bytes(parameters, pixels, targets):,} bytes")
-found = [tape.gradient(one, parameters[-1]) for one in (recorded, unrecorded)]
+    recorded = mean_loss(tensors, pixels, targets)
+unrecorded = mean_loss(tensors, pixels, targets)  # no tape, no record
+print(f"training keeps {kept_bytes(tensors, pixels, targets):,} bytes")
+found = [tape.gradient(one, tensors[-1]) for one in (recorded, unrecorded)]
 print("recorded:", *(gradient is not None for gradient in found))
 print("same loss:", recorded.numpy() == unrecorded.numpy())
 # --8<-- [end:inference]

@@ -47,9 +47,9 @@ for n in (1, 2, 3, 4):
 
 # --8<-- [start:gradients]
 device = "cpu"  # the numbers are float64, which some GPUs cannot hold
-parameters = to_parameters(arrays, device)
+tensors = to_parameters(arrays, device)
 pixels, targets = to_batches(batches[:1], device)[0]
-_, theirs = gradients(parameters, pixels, targets)
+_, theirs = gradients(tensors, pixels, targets)
 largest = max(np.abs(a - b).max() for a, b in zip(answers, theirs))
 print(sum(array.size for array in theirs), "gradients")
 print("largest difference below 1e-12:", largest < 1e-12)
@@ -71,10 +71,10 @@ for width in (16, 256):
 # --8<-- [end:cost]
 
 # --8<-- [start:inference]
-recorded = mean_loss(parameters, pixels, targets)
+recorded = mean_loss(tensors, pixels, targets)
 with torch.no_grad():
-    unrecorded = mean_loss(parameters, pixels, targets)
-print(f"training keeps {kept_bytes(parameters, pixels, targets):,} bytes")
+    unrecorded = mean_loss(tensors, pixels, targets)
+print(f"training keeps {kept_bytes(tensors, pixels, targets):,} bytes")
 print("recorded:", recorded.requires_grad, unrecorded.requires_grad)
 print("same loss:", recorded.item() == unrecorded.item())
 # --8<-- [end:inference]

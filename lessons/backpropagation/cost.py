@@ -11,7 +11,6 @@ import numpy as np
 
 # isort: split
 from lessons.backpropagation.engine import Tensor, ancestors
-from lessons.backpropagation.numpy import engine_gradients, engine_loss
 
 
 # --8<-- [start:multiplications]
@@ -41,21 +40,6 @@ def fastest(functions, repeats=20):
 
 
 # --8<-- [end:fastest]
-
-
-# --8<-- [start:engine_seconds]
-def engine_seconds(arrays, pixels, labels):
-    """Return the seconds of a forward pass, and those of a loss with its gradient."""
-    parameters = [Tensor(array) for array in arrays]
-    return fastest(
-        [
-            lambda: engine_loss(parameters, pixels, labels),
-            lambda: engine_gradients(arrays, pixels, labels),
-        ]
-    )
-
-
-# --8<-- [end:engine_seconds]
 
 
 # --8<-- [start:no_recording]
