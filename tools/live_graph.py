@@ -89,7 +89,8 @@ def draw(layout: dict) -> str:
     for name, target in [*edges, ("loss", "end")]:
         ends = places[name], places[target], radius + 2, 0 if target == "end" else radius + 2
         lines += arrow(*ends, 3, ABOVE, "") + arrow(*ends, -3, BELOW, ' stroke-dasharray="4 3"')
-        lines.append(number(*ends, 1, ABOVE, values[name]))
+        caption = "loss " if name == "loss" else ""
+        lines.append(number(*ends, 1, ABOVE, values[name], caption))
         lines.append(number(*ends, -1, BELOW, gradients[name]))
     for name, sign in signs.items():
         x, y = places[name]
@@ -120,22 +121,19 @@ def arrow(start, end, before, after, aside, colour, dash) -> list[str]:
     return [line, f'<path d="{path}" fill="{colour}"/>']
 
 
-def number(start, end, before, after, which, colour, value) -> str:
+def number(start, end, before, after, which, colour, value, caption="") -> str:
     """Write a value (which = 1) or a gradient (which = -1) beside its edge, as the demo does."""
     x, y, length = direction(start, end)
     along = (length + before - after) / 2
     middle = start[0] + x * along, start[1] + y * along
-    shown = f"{value + 0.0:.2f}".replace("-", "−")
-    if abs(y) < 0.01:
-        return text(middle[0], middle[1] + (-10 if which > 0 else 21), "middle", colour, shown)
-    if abs(x) < 0.01:
-        anchor = "end" if which > 0 else "start"
-        return text(middle[0] - 10 * which, middle[1] + 5, anchor, colour, shown)
-    right = which if x * y > 0 else -which
+    shown = caption + f"{value + 0.0:.2f}".replace("-", "−")
+    right, above = (y > 0.01) - (y < -0.01), x * which > 0.01
+    if not right:
+        return text(middle[0], middle[1] + (-10 if above else 21), "middle", colour, shown)
+    right *= which
+    down = 5 if abs(x) < 0.01 else -5 if above else 16
     anchor = "start" if right > 0 else "end"
-    return text(
-        middle[0] + 10 * right, middle[1] + (-5 if which > 0 else 16), anchor, colour, shown
-    )
+    return text(middle[0] + 10 * right, middle[1] + down, anchor, colour, shown)
 
 
 def text(x, y, anchor, colour, words, style="") -> str:

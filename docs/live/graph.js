@@ -59,17 +59,19 @@ function course({ name, from, to }, aside) {
   return [...at(from, radius + 2), ...at(to, -end)];
 }
 
-/** Where the value (which = 1) or the gradient (which = -1) of an edge is written. */
+/** Where the value (which = 1) or the gradient (which = -1) of an edge is written: on its line's side. */
 function label({ name, from, to }, which) {
-  const end = name === "loss" ? 0 : radius;
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
   const [x, y] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
-  const along = (length + radius - end) / 2;
+  const along = (length + radius - (name === "loss" ? 0 : radius)) / 2;
   const middle = [from[0] + x * along, from[1] + y * along];
-  if (Math.abs(y) < 0.01) return { x: middle[0], y: middle[1] + (which > 0 ? -10 : 21), anchor: "middle" };
-  if (Math.abs(x) < 0.01) return { x: middle[0] - 10 * which, y: middle[1] + 5, anchor: which > 0 ? "end" : "start" };
-  const right = x * y > 0 ? which : -which; // a line that falls to the right, or one that climbs
-  return { x: middle[0] + 10 * right, y: middle[1] + (which > 0 ? -5 : 16), anchor: right > 0 ? "start" : "end" };
+  const right = Math.abs(y) < 0.01 ? 0 : Math.sign(y) * which, above = x * which > 0.01;
+  const flat = right === 0, upright = Math.abs(x) < 0.01;
+  return {
+    x: middle[0] + 10 * right,
+    y: middle[1] + (upright ? 5 : flat ? (above ? -10 : 21) : above ? -5 : 16),
+    anchor: flat ? "middle" : right > 0 ? "start" : "end",
+  };
 }
 
 /** Draw the graph's lines, nodes and empty texts; returns the texts by name. */
@@ -127,14 +129,14 @@ export function mount(root, { signal }) {
   function update() {
     const { values, gradients, slopes } = run(graph, inputs);
     for (const name of Object.keys(values)) {
-      texts.values[name].textContent = show(values[name]);
+      texts.values[name].textContent = (name === "loss" ? "loss " : "") + show(values[name]);
       texts.gradients[name].textContent = show(gradients[name]);
     }
     for (const name of INPUTS) {
       const { slider, number, blame } = controls[name];
       slider.value = inputs[name];
       number.textContent = show(inputs[name]);
-      blame.textContent = `gradient ${show(gradients[name])}`;
+      blame.innerHTML = `<small>gradient </small>${show(gradients[name])}`;
     }
     const factors = chain(graph, slopes, chosen).map(({ of, by, slope }) =>
       `<span>${show(slope)}<small>∂${of}/∂${by}</small></span>`);
