@@ -69,10 +69,10 @@ except ValueError as error:
 start = Tensor(1.0)
 end = start
 for _ in range(10_000):
-    end = end * 1.0001 + start * 0.0001
+    end = end * 0.5 + end * 0.5001
 end.backward()
-print(len(ancestors(end)), "tensors; gradient", f"{start.gradient:.4f}")
-print("by formula:", f"{2 * 1.0001**10_000 - 1:.4f}")
+print(f"{len(ancestors(end)):,} tensors")
+print(f"gradient {start.gradient:.4f}, by formula {1.0001**10_000:.4f}")
 # --8<-- [end:thousands]
 
 # --8<-- [start:steps]

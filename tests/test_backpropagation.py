@@ -613,6 +613,8 @@ def test_a_gradient_takes_a_few_forward_passes(recorded):
     for metric in ("ratio", "engine_ratio"):
         assert min(recorded[metric]["low"]) > 1.2
         assert max(recorded[metric]["high"]) < 6  # the bound of Griewank and Walther
+    back = np.array(recorded["ratio"]["mean"]) - 1  # "between one and two" on the page
+    assert (back > 1).all() and (back < 2).all()
 
 
 def test_nudging_takes_thousands_of_times_as_long(recorded):
