@@ -28,15 +28,16 @@ def multiplications(sizes, batch):
 
 
 # --8<-- [start:fastest]
-def fastest(functions, repeats=20):
-    """Return the least seconds that each function took, called in turns."""
-    times = np.empty((repeats, len(functions)))
-    for row in times:
-        for column, function in enumerate(functions):
-            start = time.perf_counter()
+def fastest(functions, seconds=0.5):
+    """Return the least time that each function took, called in turns for so long."""
+    rows, begin = [], time.perf_counter()
+    while len(rows) < 5 or time.perf_counter() - begin < seconds:
+        times = [time.perf_counter()]
+        for function in functions:
             function()
-            row[column] = time.perf_counter() - start
-    return times.min(axis=0)
+            times.append(time.perf_counter())
+        rows.append(np.diff(times))
+    return np.min(rows, axis=0)
 
 
 # --8<-- [end:fastest]

@@ -186,8 +186,8 @@ def curves(rows):
     left.set(xlabel="step", ylabel="training loss", ylim=(0, None))
     right.set(xlabel="step", ylabel="difference from the engine", yscale="log")
     right.set(ylim=(1e-17, 1e-4))
-    for axis in (left, right):
-        axis.legend(frameon=False)
+    left.legend(frameon=False, handlelength=3.6)  # two periods of the dashes
+    right.legend(frameon=False)
     return figure
 
 
@@ -202,12 +202,10 @@ def nudges_chart(metrics):
         ("two_sided_errors", "one nudge each way", "#0b62a4", "o"),
     ):
         axis.plot(NUDGES, metrics[metric]["mean"], marker, ls="-", color=colour, ms=5)
+        place = NUDGES[3], metrics[metric]["mean"][3]
+        ends = ((8, 4), "left") if "one_" in metric else ((-8, -4), "right")
         axis.annotate(
-            label,
-            (NUDGES[1], metrics[metric]["mean"][1]),
-            (-10, 12 if "one_" in metric else -16),
-            textcoords="offset points",
-            color=colour,
+            label, place, ends[0], "data", "offset points", ha=ends[1], color=colour
         )
     axis.set(xscale="log", yscale="log", xlabel="step", ylabel="error of the slope")
     axis.invert_xaxis()
