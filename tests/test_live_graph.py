@@ -1,7 +1,6 @@
 """The graph demo: its numbers are both frameworks', and every kind of reader can move them."""
 
 import json
-import re
 
 import numpy as np
 import pytest
@@ -99,8 +98,8 @@ def drawn(page):
     """All numbers on the edges, as the page's own state has them, and as they are written."""
     state = page.evaluate("document.querySelector('live-demo').demo.state()")
     for kind, found in (("value", state["values"]), ("blame", state["gradients"])):
-        texts = page.locator(f"live-demo svg text.live-graph-{kind}").all_inner_texts()
-        shown = sorted(float(re.sub(r"loss ", "", t).replace("−", "-")) for t in texts)
+        texts = page.locator(f"live-demo svg text.live-graph-{kind}").all_text_contents()
+        shown = sorted(float(t.removeprefix("loss ").replace("−", "-")) for t in texts)
         np.testing.assert_allclose(shown, sorted(found.values()), atol=0.0051)
     return state
 

@@ -179,6 +179,9 @@ export function mount(root, { signal }) {
     event.preventDefault(); // so that no text is selected
     change(name, inputs[name]);
   });
+  on(picture, "touchstart", (event) => { // an input is dragged; anywhere else the page scrolls
+    if (event.target.closest("[data-input]")) event.preventDefault();
+  });
   on(picture, "pointermove", (event) => {
     if (drag?.pointer !== event.pointerId) return;
     const value = drag.value + FINE * (event.clientX - drag.from);
