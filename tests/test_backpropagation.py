@@ -501,16 +501,16 @@ def test_higher_derivatives_are_sympy_s(framework):
     if framework == "pytorch":
         import torch
 
-        here = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+        here, detached = torch.tensor(0.5, dtype=torch.float64, requires_grad=True), {"force": True}
     else:
         import tensorflow as tf
 
-        here = tf.constant(0.5, dtype=tf.float64)
+        here, detached = tf.constant(0.5, dtype=tf.float64), {}
     slope = lesson.tanh_of_sine
     for order in (1, 2, 3, 4):
         slope = lesson.derivative(slope)
         expected = sympy.tanh(sympy.sin(x)).diff(x, order).subs(x, 0.5)
-        assert float(slope(here)) == pytest.approx(float(expected), rel=1e-12)
+        assert slope(here).numpy(**detached) == pytest.approx(float(expected), rel=1e-12)
 
 
 def test_the_page_shows_the_four_formulas_that_sympy_checked():
@@ -613,8 +613,8 @@ def test_a_gradient_takes_a_few_forward_passes(recorded):
     for metric in ("ratio", "engine_ratio"):
         assert min(recorded[metric]["low"]) > 1.2
         assert max(recorded[metric]["high"]) < 6  # the bound of Griewank and Walther
-    back = np.array(recorded["ratio"]["mean"]) - 1  # "between one and two" on the page
-    assert (back > 1).all() and (back < 2).all()
+    back = np.array(recorded["ratio"]["mean"]) - 1  # "one and a little over two" on the page
+    assert (back > 1).all() and (back < 2.3).all()
 
 
 def test_nudging_takes_thousands_of_times_as_long(recorded):
