@@ -347,13 +347,22 @@ def test_the_site_lists_every_event_with_its_source(built_site, events):
         assert item.find_parent("ol").find_previous_sibling("h3")["id"] == f"{event['date'][:3]}0s"
 
 
+def opened(visit, **settings):
+    """The lesson's page, once its last section is there: a busy machine counts too early."""
+    page = visit("history/", **settings)
+    page.locator("#sources").wait_for()
+    if settings.get("java_script_enabled", True):
+        page.locator(".timeline-filter").wait_for()
+    return page
+
+
 def shown(page):
     return page.locator("li:has(> .event):visible").count()
 
 
 @pytest.mark.browser
 def test_events_are_chosen_by_theme_and_decade(visit, events):
-    page = visit("history/")
+    page = opened(visit)
     status = page.locator(".timeline-filter [role=status]")
     assert shown(page) == len(events)
     assert status.text_content() == f"{len(events)} of {len(events)} events"
@@ -378,7 +387,7 @@ def test_events_are_chosen_by_theme_and_decade(visit, events):
 
 @pytest.mark.browser
 def test_the_filter_answers_the_keyboard_and_links_to_hidden_decades(visit, events):
-    page = visit("history/")
+    page = opened(visit)
     button = page.get_by_role("button", name=re.compile("^Games"))
     button.focus()
     page.keyboard.press("Space")
@@ -389,7 +398,7 @@ def test_the_filter_answers_the_keyboard_and_links_to_hidden_decades(visit, even
 
 @pytest.mark.browser
 def test_the_filter_comes_back_after_instant_navigation(visit, events):
-    page = visit("history/")
+    page = opened(visit)
     page.locator(".md-nav--primary a[href$='convolutions/']").first.evaluate("link => link.click()")
     page.wait_for_url("**/convolutions/")
     page.go_back()
@@ -403,7 +412,7 @@ def test_the_filter_comes_back_after_instant_navigation(visit, events):
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_while_events_are_chosen(visit, scheme):
-    page = visit("history/", color_scheme=scheme, viewport=PHONE)
+    page = opened(visit, color_scheme=scheme, viewport=PHONE)
     page.get_by_role("button", name=re.compile("^Vision")).click()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -411,7 +420,7 @@ def test_axe_finds_nothing_while_events_are_chosen(visit, scheme):
 
 @pytest.mark.browser
 def test_the_list_is_complete_without_scripts(visit, events):
-    page = visit("history/", java_script_enabled=False)
+    page = opened(visit, java_script_enabled=False)
     assert page.locator("li > .event").count() == len(events)
     assert page.locator(".timeline-filter").count() == 0
     assert page.locator("h3[id='1980s']").is_visible()
