@@ -37,9 +37,9 @@ for remembered in (True, False):
 # --8<-- [end:forget]
 
 # --8<-- [start:flatter]
+set_seed(0)
 shares = []
 for number in range(20):
-    set_seed(0)
     random = np.random.default_rng(number)
     tried = dense_network(SIZES)
     step = training_step(tried, gradient_descent(tried, learning_rate=0.1))

@@ -11,7 +11,7 @@ def softmax(scores):
 
 
 def one_hot(labels, classes=10):
-    """Return (batch, classes) with a 1 at each label; ValueError if there is none such."""
+    """Return (batch, classes) with a 1 at each label; ValueError for labels outside."""
     for index in np.flatnonzero((labels < 0) | (labels >= classes))[:1]:
         named = f"labels[{index}] is {labels[index]}"
         raise ValueError(f"{named}; the classes are 0 to {classes - 1}")
@@ -23,7 +23,7 @@ def one_hot(labels, classes=10):
 
 # --8<-- [start:cross_entropy]
 def cross_entropy(scores, labels):
-    """Return the loss of scores (batch, classes), and its gradient in the same shape."""
+    """Return the loss of scores (batch, classes), and its gradient likewise."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     wanted = one_hot(labels, scores.shape[1])
@@ -55,7 +55,7 @@ def mean_squared_error(outputs, labels):
 
 # --8<-- [start:probability_error]
 def probability_error(scores, labels):
-    """Return the mean squared error of the softmax's probabilities, and its gradient."""
+    """Return the mean squared error of the probabilities, and its gradient."""
     probabilities = softmax(scores)
     loss, slope = mean_squared_error(probabilities, labels)
     mean = (slope * probabilities).sum(axis=1, keepdims=True)

@@ -2,6 +2,7 @@
 
 # --8<-- [start:imports]
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def initial_parameters(sizes, random):
     nor near 0; the biases are 0.
     """
     parameters = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         weights = random.normal(0, math.sqrt(2 / inputs), (inputs, outputs))
         parameters += [weights.astype(np.float32), np.zeros(outputs, np.float32)]
     return parameters
@@ -49,7 +50,7 @@ def forward(parameters, pixels):
 
 # --8<-- [start:backward]
 def backward(parameters, entering, gradient):
-    """Return the gradient of each parameter, given that of the scores (batch, classes)."""
+    """Return each parameter's gradient, from that of the scores (batch, classes)."""
     gradients = []
     for layer in reversed(range(len(entering))):
         gradients = [entering[layer].T @ gradient, gradient.sum(axis=0), *gradients]
@@ -77,7 +78,7 @@ def numerical_slope(loss, parameter, place, step=1e-6):
 
 # --8<-- [start:descent_step]
 def descent_step(parameters, learning_rate, loss_function=cross_entropy):
-    """Return a function that takes one step on a batch, and returns the batch's loss."""
+    """Return a function that takes one step on a batch and returns its loss."""
 
     @np.errstate(all="ignore")  # the loop looks at the loss
     def step(pixels, labels):

@@ -1,4 +1,4 @@
-"""The training loop in TensorFlow: the network, one step with a tape, `fit`, its state."""
+"""The training loop in TensorFlow: network, one step with a tape, `fit`, state."""
 
 # --8<-- [start:imports]
 import io
@@ -23,12 +23,12 @@ def dense_network(sizes):
 
 # --8<-- [start:parameters]
 def set_parameters(network, parameters):
-    """Copy weights (n, m) and biases (m,), in the order of the layers, into a network."""
+    """Copy weights (n, m) and biases (m,), layer by layer, into a network."""
     network.set_weights(parameters)  # Keras keeps weights as (n, m)
 
 
 def get_parameters(network):
-    """Return copies of the weights (n, m) and biases (m,), in the order of the layers."""
+    """Return copies of the weights (n, m) and biases (m,), layer by layer."""
     return network.get_weights()
 
 
@@ -47,7 +47,7 @@ def class_loss(scores, labels):
 
 # --8<-- [start:training_step]
 def training_step(network, optimizer, loss_function=class_loss):
-    """Return a function that takes one step on a batch, and returns the batch's loss."""
+    """Return a function that takes one step on a batch and returns its loss."""
     variables = network.trainable_variables
     optimizer.build(variables)
     pixels = tf.TensorSpec((None, variables[0].shape[0]), tf.float32)

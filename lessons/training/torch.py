@@ -1,7 +1,8 @@
-"""The training loop in PyTorch: the network, one step, the usual loop, and its state."""
+"""The training loop in PyTorch: network, one step, the usual loop, state."""
 
 # --8<-- [start:imports]
 import io
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -13,7 +14,7 @@ from torch import nn
 def dense_network(sizes):
     """Dense layers with ReLU between them: (batch, sizes[0]) to (batch, sizes[-1])."""
     layers = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 
@@ -23,13 +24,13 @@ def dense_network(sizes):
 
 # --8<-- [start:parameters]
 def set_parameters(network, parameters):
-    """Copy weights (n, m) and biases (m,), in the order of the layers, into a network."""
+    """Copy weights (n, m) and biases (m,), layer by layer, into a network."""
     for own, given in zip(network.parameters(), parameters, strict=True):
         own.data.copy_(torch.from_numpy(given.T))  # PyTorch keeps weights as (m, n)
 
 
 def get_parameters(network):
-    """Return copies of the weights (n, m) and biases (m,), in the order of the layers."""
+    """Return copies of the weights (n, m) and biases (m,), layer by layer."""
     return [weight.detach().cpu().numpy().T.copy() for weight in network.parameters()]
 
 
@@ -47,7 +48,7 @@ def class_loss(scores, labels):
 
 # --8<-- [start:training_step]
 def training_step(network, optimizer, loss_function=class_loss):
-    """Return a function that takes one step on a batch, and returns the batch's loss."""
+    """Return a function that takes one step on a batch and returns its loss."""
     device = next(network.parameters()).device
 
     def step(pixels, labels):
