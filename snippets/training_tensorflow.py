@@ -1,9 +1,5 @@
 """The lesson on training in TensorFlow, from top to bottom."""
 
-import tempfile
-from functools import partial
-from pathlib import Path
-
 import keras
 import numpy as np
 
@@ -127,6 +123,9 @@ print(f"validation: loss {held[0]:.3f}, accuracy {held[1]:.3f}")
 # --8<-- [end:stop]
 
 # --8<-- [start:save]
+import tempfile
+from pathlib import Path
+
 folder = Path(tempfile.mkdtemp())
 chosen.save_weights(folder / "digits.weights.h5")
 loaded = dense_network(SIZES)
@@ -136,6 +135,8 @@ print(np.all(same))
 # --8<-- [end:save]
 
 # --8<-- [start:resume]
+from functools import partial
+
 ends = []
 for name, visits in (("whole", (4,)), ("broken", (2, 4))):
     for epochs in visits:  # each visit starts from nothing, as a new process does

@@ -1,9 +1,5 @@
 """The lesson on training in PyTorch, from top to bottom."""
 
-import tempfile
-from functools import partial
-from pathlib import Path
-
 import numpy as np
 import torch
 
@@ -128,6 +124,9 @@ print(f"validation: loss {held[0]:.3f}, accuracy {held[1]:.3f}")
 # --8<-- [end:stop]
 
 # --8<-- [start:save]
+import tempfile
+from pathlib import Path
+
 folder = Path(tempfile.mkdtemp())
 torch.save(chosen.state_dict(), folder / "digits.pt")
 loaded = dense_network(SIZES).to(device)
@@ -137,6 +136,8 @@ print(np.all(same))
 # --8<-- [end:save]
 
 # --8<-- [start:resume]
+from functools import partial
+
 ends = []
 for name, visits in (("whole", (4,)), ("broken", (2, 4))):
     for epochs in visits:  # each visit starts from nothing, as a new process does
