@@ -5,7 +5,7 @@ import numpy as np
 
 # --8<-- [start:symbolist]
 def grow_tree(inked, answers, depth):
-    """Return a tree of questions, "is this pixel inked?": (pixel, no, yes) or an answer.
+    """Return a tree of questions "is this pixel inked?": (pixel, no, yes) or answer.
 
     Inked is (n, 784) of booleans. Each question parts the answers as well as it can.
     """
@@ -36,7 +36,7 @@ def ask_tree(tree, inked):
 
 # --8<-- [start:evolutionary]
 def evolve(inputs, answers, generations=300, children=20, seed=0):
-    """Return weights (784,) by trial: of twenty random changes and none, the best stays.
+    """Return weights (784,) by trial: the best of twenty random changes stays.
 
     The fitness is minus the cross-entropy of the neuron with these weights.
     """
