@@ -29,9 +29,9 @@ DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 RATES = {"neuron": 0.05, "dense_network": 0.1, "deep_network": 0.1}
 ORANGE, BLUE, PURPLE = "#b3460f", "#0b62a4", "#5b2a86"
 LINES = (
-    ("hand", "by hand: enclosed paper", ORANGE, "s"),
-    ("neuron", "one neuron", BLUE, "o"),
-    ("deep_network", "deep network", PURPLE, "^"),
+    ("hand", "by hand: enclosed paper", "#b3460f", "s"),
+    ("neuron", "one neuron", "#0b62a4", "o"),
+    ("deep_network", "deep network", "#5b2a86", "^"),
 )
 HINT = 5  # enclosed pixels that make the hint 1, and twice as many are the most
 
