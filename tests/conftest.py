@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import address, browser, visit  # noqa: F401, fixtures of every test
+from demos import demo, hindered  # noqa: F401
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]

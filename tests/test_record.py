@@ -98,6 +98,23 @@ class TestARecording:
     def test_writes_the_weights_of_the_first_seed(self, root):
         assert (root / "docs/live/models/tiny_model.safetensors").read_bytes() == b"\x00\xff"
 
+    def test_writes_what_is_computed_from_the_new_weights(self, root):
+        picture, numbers = root / "docs/live/tiny_model.svg", root / "tests/live/tiny_model.json"
+        assert picture.read_text() == "<svg><desc>00ff</desc></svg>"
+        assert numbers.read_text() == "[3]"  # of the new record: two rows and the table
+        edit(root, "lessons/tiny/record.py", "bytes([seed, 255])", "bytes([seed, 128])")
+        status, output, errors = call(root, "tiny", "--framework", "pytorch", "--seeds", "1")
+        assert status == 0, errors
+        assert picture.read_text() == "<svg><desc>0080</desc></svg>"
+        assert "docs/live/tiny_model.svg" in output
+
+    def test_without_new_weights_leaves_the_demo_alone(self, root):
+        picture = root / "docs/live/tiny_model.svg"
+        picture.write_text("drawn by hand")
+        assert call(root, "tiny", "--outputs", "--seeds", "1")[0] == 0
+        assert call(root, "tiny", "--framework", "tensorflow", "--seeds", "1")[0] == 0
+        assert picture.read_text() == "drawn by hand"
+
     def test_draws_the_same_bytes_again(self, root):
         figure = root / "docs/figures/tiny/curve.svg"
         before = figure.read_bytes()
@@ -393,6 +410,36 @@ def test_ctrl_c_leaves_all_as_it_was(moment, root):
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+LIVE = "tools/live_tiny_model.py"
+
+
+def test_a_demo_that_cannot_be_drawn_leaves_all_as_it_was(root):
+    edit(root, LIVE, "weights.hex()", "weights.name")
+    edit(root, "lessons/tiny/record.py", "bytes([seed, 255])", "bytes([seed, 128])")
+    before = snapshot(root)
+    status, _, errors = call(root, "tiny", "--seeds", "1")
+    assert status == 2
+    assert "live_tiny_model.py" in errors and "has no attribute 'name'" in errors
+    assert snapshot(root) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_while_a_demo_is_drawn_leaves_all_as_it_was(root, tmp_path):
+    begun = tmp_path / "begun"
+    wait = f"(root.__class__({str(begun)!r}).write_text(''), __import__('time').sleep(60))"
+    edit(root, LIVE, "def files(root):", f"def files(root):\n    {wait}")
+    before = snapshot(root)
+    process = start(root, "tiny", "--framework", "pytorch", "--seeds", "1")
+    while not begun.exists():
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors.endswith("record: stopped; the old record of tiny is kept as it was\n")
+    assert snapshot(root) == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")

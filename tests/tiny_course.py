@@ -73,6 +73,15 @@ FILES = {
         def table(record):
             return [("Accuracy", "accuracy", "{:.1%}"), ("Curve's end", "curve[1]", "{:.1f} s")]
         ''',
+    "tools/live_tiny_model.py": """\
+        def files(root):
+            weights = (root / "docs/live/models/tiny_model.safetensors").read_bytes()
+            accuracy = (root / "docs/records/tiny.json").read_text().count("accuracy")
+            return {
+                root / "docs/live/tiny_model.svg": f"<svg><desc>{weights.hex()}</desc></svg>",
+                root / "tests/live/tiny_model.json": f"[{accuracy}]",
+            }
+        """,
     "snippets/tiny_torch.py": """\
         from lessons.tiny.torch import SLOPE
 

@@ -1,56 +1,48 @@
-"""Write what the demos need besides their weights, from PyTorch and the packaged digits.
+"""Write what the demos need besides their weights: still pictures, examples, golden values.
 
-    python -m tools.live
+    python -m tools.live                 every demo
+    python -m tools.live digits          only this one
 
-writes docs/live/examples.js, the digits to choose from; docs/live/digits.svg, the still picture;
-and tests/live/golden.json, numbers that docs/live/nn.js has to reproduce. Run it after a recording
-that changed the weights, or when a new kind of layer is to be proven; a test says so.
+A demo is docs/live/<name>.js and, here, a module tools/live_<name>.py with files(root): the text
+of each file that is computed rather than written by hand. Those are as a rule docs/live/<name>.svg,
+the still picture, and tests/live/<name>.json, numbers that the demo's code has to reproduce.
+A recording that writes a demo's weights anew writes these files too.
 """
 
-from base64 import b64encode
+import argparse
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-import numpy as np
-
-from tools import golden, records, still
-
 ROOT = Path(__file__).resolve().parents[1]
-THREE = 13  # the test digit in the lesson's pictures
+DEMOS = tuple(sorted(path.stem[len("live_") :] for path in Path(__file__).parent.glob("live_*.py")))
 
 
-def examples() -> dict[int, np.ndarray]:
-    """Return one packaged test digit for each class, (28, 28) in [0, 1]."""
-    from lessons.data import load_digits
+def files(root: Path, name: str, course: Path | None = None) -> dict[Path, str]:
+    """Return the text of each file that the code below root computes for a demo.
 
-    _, _, images, labels = load_digits()
-    chosen = {digit: int(np.argmax(labels == digit)) for digit in range(10)} | {3: THREE}
-    return {digit: images[place] for digit, place in chosen.items()}
-
-
-def module(digits: dict[int, np.ndarray]) -> str:
-    """Return a JavaScript module that holds the digits as bytes in base64."""
-    lines = ["// Ten packaged test digits, 28 * 28 bytes each; written by python -m tools.live."]
-    lines.append("export default [")
-    for label, image in digits.items():
-        pixels = b64encode(np.rint(image * 255).astype(np.uint8).tobytes()).decode()
-        lines.append(f'  {{ label: {label}, pixels: "{pixels}" }},')
-    return "\n".join([*lines, "];"]) + "\n"
+    The paths, and the weights and records that are read, are those of another course if given.
+    """
+    where = root / "tools" / f"live_{name}.py"
+    specification = spec_from_file_location(f"tools.live_{name}", where)
+    module = module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module.files(course or root)
 
 
-def files(root: Path) -> dict[Path, str]:
-    """Return the text of each file that this module writes."""
-    digits, weights = examples(), records.model_path(root, "digits").read_bytes()
-    return {
-        root / "docs" / "live" / "examples.js": module(digits),
-        root / "docs" / "live" / "digits.svg": still.draw(weights, digits[3]),
-        root / "tests" / "live" / "golden.json": golden.dump(golden.cases()),
-    }
-
-
-def main() -> None:
-    for path, text in files(ROOT).items():
-        path.write_text(text, encoding="utf-8", newline="\n")
-        print(f"wrote {path.relative_to(ROOT).as_posix()}, {len(text):,} bytes")
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.live",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("demos", nargs="*", metavar="DEMO")
+    names = parser.parse_args(arguments).demos or DEMOS
+    if unknown := set(names) - set(DEMOS):
+        parser.error(f"no demo is called {min(unknown)}; the demos: {', '.join(DEMOS)}")
+    for name in names:
+        for path, text in files(ROOT, name).items():
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"wrote {path.relative_to(ROOT).as_posix()}, {len(text):,} bytes")
 
 
 if __name__ == "__main__":

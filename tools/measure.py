@@ -3,6 +3,7 @@
     python -m tools.measure run|page ROOT LESSON FRAMEWORK DEVICE SEEDS
     python -m tools.measure describe|bench ROOT LESSON FRAMEWORK DEVICE
     python -m tools.measure draw ROOT LESSON          with the record on its standard input
+    python -m tools.measure live ROOT LESSON DEMO COURSE
 
 It reports in lines of JSON on its standard output. Whatever the lesson or the framework prints
 goes to standard error instead.
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from tools.devices import describe
 from tools.figures import svg_text
+from tools.live import files as live_files
 from tools.readers import PACKAGES
 from tools.values import MetricError, plain
 
@@ -87,6 +89,12 @@ def draw(send: Callable, root: Path, lesson: str) -> None:
         send(table=[list(entry) for entry in module.table(record)])
 
 
+def live(send: Callable, root: Path, lesson: str, name: str, course: str) -> None:
+    """Compute a demo's files from the weights and records of a course; send each."""
+    for path, text in live_files(root, name, Path(course)).items():
+        send(file=path.relative_to(course).as_posix(), text=text)
+
+
 def _name(name: str) -> str:
     if not re.fullmatch(r"\w+", name):
         raise MetricError(f"{name!r} is no name for a metric or figure; use letters, digits and _")
@@ -116,6 +124,7 @@ def main(action: str, root: str, lesson: str, *arguments: str) -> int:
             send(about=describe(*arguments))
         else:
             actions = {"run": run, "page": page, "bench": bench, "draw": draw}
+            actions["live"] = live
             actions[action](send, Path(root), lesson, *arguments)
     except Exception as error:
         send(**_failure(error, root))

@@ -5,8 +5,9 @@
     python -m tools.record convolutions --framework tensorflow --device cpu
 
 Writes docs/records/<lesson>.json and .md, docs/figures/<lesson>/*.svg, and the outputs and
-numbers in docs/<lesson>.md: all at the end, or not at all. On a GPU it adds a row beside the
-CPU's and leaves the rest alone. Exit status 2 for an error, 130 for Ctrl-C.
+numbers in docs/<lesson>.md; with a demo's weights also what python -m tools.live computes for
+it: all at the end, or not at all. On a GPU it adds a row beside the CPU's and leaves the rest
+alone. Exit status 2 for an error, 130 for Ctrl-C.
 """
 
 import argparse

@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tools import bands, digest, prose, records, render, tables
+from tools import bands, demo_files, digest, prose, records, render, tables
 from tools.merging import merge
 from tools.progress import Progress
 from tools.readers import READERS
@@ -147,6 +147,7 @@ class Recording:
             record["models"] = {name: _checksum(file) for name, file in self.models.items()}
         pictures = (self.pictures or {}) | self._draw(record)
         self._stage(record, pictures)
+        demo_files.stage(self.root, self.lesson, self.models, self.staging)
         for name in old_figures - {*record["figures"]["run"], *record["figures"]["drawn"]}:
             self.staging.remove(records.figure_path(self.root, self.lesson, name))
         for name in old_models - set(record["models"]):

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Network, half, layers, readSafetensors, softmax, tensor } from "../../docs/live/nn.js";
 
-const golden = JSON.parse(readFileSync(new URL("golden.json", import.meta.url)));
+const golden = JSON.parse(readFileSync(new URL("digits.json", import.meta.url)));
 
 const made = ({ shape, data }) => tensor(shape, Float32Array.from(data));
 
