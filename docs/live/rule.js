@@ -9,6 +9,7 @@ const START = 0.2; // the first threshold, which leaves something to do
 const PAUSE = 600; // milliseconds without a change before the scores are read out
 let demos = 0;
 
+const named = (digit) => `${digit === 8 ? "an" : "a"} <b>${digit}</b>`;
 const TEMPLATE = (id) => `
   <div class="live-head">
     <div class="live-controls">
@@ -79,9 +80,9 @@ export function mount(root, { signal }) {
     rule = bestRule(values, pair.seenAnswers, [threshold]);
     slider.value = Math.round(STEPS * place(threshold));
     slider.setAttribute("aria-valuetext", threshold.toFixed(feature.digits));
-    const [less, more] = [pair.digits[1 - rule.above], pair.digits[rule.above]];
-    $(".live-answer").innerHTML = `Your rule: a <b>${more}</b> if <b>${feature.name}</b> is more than `
-      + `<b>${threshold.toFixed(feature.digits)}</b>, else a <b>${less}</b>.`;
+    const [less, more] = [1 - rule.above, rule.above].map((kind) => named(pair.digits[kind]));
+    $(".live-answer").innerHTML = `Your rule: ${more} if <b>${feature.name}</b> is more than `
+      + `<b>${threshold.toFixed(feature.digits)}</b>, else ${less}.`;
     show(ours, countRight(held, pair.heldAnswers, rule), held.length);
     $(".live-rule-seen").textContent = `${rule.right} of the ${values.length} above`;
     $(".live-rule-line").style.left = `${100 * place(threshold)}%`;
