@@ -111,6 +111,12 @@ def test_no_other_threshold_is_better(points):
             assert ours >= rules.score(decisions, answers)
 
 
+def test_decide_says_above_above_the_threshold_and_not_on_it():
+    feature = np.array([1.0, 2.0, 3.0])
+    assert rules.decide(feature, 2.0).tolist() == [0, 0, 1]
+    assert rules.decide(feature, 2.0, above=0).tolist() == [1, 1, 0]
+
+
 def test_score_refuses_what_does_not_fit():
     assert rules.score(np.array([1, 0, 1]), np.array([1.0, 1.0, 1.0])) == pytest.approx(2 / 3)
     with pytest.raises(ValueError, match=r"\(2,\) decisions do not fit \(3,\) answers"):
