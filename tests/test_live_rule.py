@@ -90,7 +90,7 @@ def test_the_best_threshold_of_each_feature_scores_as_in_python(demo, golden):
     for pair, name in enumerate(("0 or 1", "3 or 8")):
         page.get_by_role("button", name=name).click()
         for feature in range(5):
-            page.get_by_label("Feature").select_option(str(feature))
+            page.get_by_label("Feature", exact=True).select_option(str(feature))
             page.get_by_role("button", name="Best threshold").click()
             assert scores(page) == expected_scores(golden, pair, feature), (name, feature)
     assert (

@@ -19,7 +19,7 @@ const TEMPLATE = (id) => `
     <button type="button" class="live-button live-rule-best">Best threshold</button>
   </div>
   <div class="live-frame live-rule-field">
-    <canvas role="img" aria-label="Thirty-two digits, placed by the feature, and the threshold"></canvas>
+    <canvas role="img" aria-label="Thirty-two digits in a row of columns, and the threshold between them"></canvas>
     <span class="live-rule-line"></span>
   </div>
   <div class="live-controls live-rule-slider">
