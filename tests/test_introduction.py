@@ -350,7 +350,8 @@ def test_the_neuron_never_passes_the_rule_and_the_deep_network_does_from_300_on(
     for count, by_hand, learned in zip(examples, hand["mean"], deep["mean"], strict=True):
         assert (learned > by_hand) == (count >= 300), count
     assert deep["low"][-1] > hand["high"][-1] > neuron["high"][-1]
-    assert min(hand["low"]) > 0.96  # ten examples are enough
+    assert hand["mean"][1] > 0.96 > hand["mean"][0]  # thirty examples are enough, ten may not be
+    assert hand["low"][0] < 0.8
 
 
 def test_layers_alone_did_little_and_convolutions_much(recorded):
@@ -369,7 +370,8 @@ def test_moving_undoes_what_was_learned_and_not_what_was_written(recorded):
     assert recorded["neuron_inverted"]["high"] < 0.1
     deep = recorded["deep_network_moved"]
     assert deep["low"][0] - deep["high"][3] > 0.1
-    assert recorded["taught_moved"]["low"][3] > deep["high"][3] + 0.05
+    assert recorded["taught_moved"]["low"][3] > deep["high"][3]
+    assert recorded["taught_moved"]["mean"][3] > deep["mean"][3] + 0.1
 
 
 def test_probabilities_do_not_warn(recorded):
