@@ -650,11 +650,11 @@ def test_dropout_and_weight_decay_gain_less_than_the_seed_does(recorded):
     assert recorded["adam_drop"]["high"] < 0.6 * recorded["adam"]["low"]
 
 
-def test_warm_up_helps_where_the_rate_is_too_high(framework, recorded):
-    pairs = zip(recorded["fast"]["runs"], recorded["fast_warm"]["runs"], strict=True)
-    helped = sum(without < with_it for without, with_it in pairs)
-    assert helped == {"pytorch": 5, "tensorflow": 4}[framework]  # the page says so
-    assert recorded["fast_plan"]["low"] > recorded["fast"]["high"]
+def test_where_the_rate_is_too_high_its_fall_helps_and_warm_up_alone_is_not_settled(recorded):
+    level, warm, plan = (recorded[name] for name in ("fast", "fast_warm", "fast_plan"))
+    assert plan["low"] > level["high"]
+    assert plan["mean"] > warm["mean"] + 0.05
+    assert level["low"] <= warm["high"] and warm["low"] <= level["high"]  # the ranges overlap
 
 
 def test_a_schedule_changes_little_where_the_rate_is_right(recorded):
