@@ -100,6 +100,20 @@ def test_the_pages_name_the_recorded_weights(built_site):
 
 
 @pytest.mark.browser
+@every_demo
+def test_the_answer_is_as_wide_as_the_demo_on_a_phone(demo, name):
+    """One demo's grid, where it names a place for the answer, must not reshape the others."""
+    page = demo(FIRST[name], name, viewport=PHONE)
+    widths = f"""() => [".live", ".live-answer"].map(part => {{
+        const found = document.querySelector('{ready(name)} ' + part);
+        return found ? found.getBoundingClientRect().width : null; }})"""
+    whole, answer = page.evaluate(widths)
+    if answer is None:
+        pytest.skip(f"{name} has no line for an answer")
+    assert answer > 0.85 * whole
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @everywhere
