@@ -237,7 +237,7 @@ def rates_chart(rows):
     axis.annotate("chance", (0.1, 11.5), color="0.4", fontsize=8)
     axis.set(xscale="log", xlabel="learning rate", ylabel="validation accuracy (%)")
     axis.set(ylim=(0, 108), yticks=range(0, 101, 20))
-    axis.legend(frameon=False, loc="center left")
+    axis.legend(frameon=False, loc="center right")
     return figure
 
 
