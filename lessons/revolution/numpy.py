@@ -50,8 +50,8 @@ def product_by_hand(left, right):
     result = np.zeros((n, m))
     for i in range(n):
         for j in range(m):
-            for l in range(k):
-                result[i, j] += left[i, l] * right[l, j]
+            for inner in range(k):
+                result[i, j] += left[i, inner] * right[inner, j]
     return result
 
 

@@ -14,7 +14,7 @@ from lessons.depth.tensorflow import accuracy, train
 
 # --8<-- [start:finish]
 def finish(tensor):
-    """Wait for a tensor, since a GPU is asked before it has answered; return a number."""
+    """Wait for a tensor, which a GPU computes while Python goes on; return a number."""
     return tf.reshape(tensor, [-1])[0].numpy().item()
 
 
@@ -22,13 +22,13 @@ def finish(tensor):
 
 
 # --8<-- [start:product_speed]
-def product_speed(size, precision="float32", device="CPU:0"):
+def product_speed(size, precision="float32", device="CPU:0", seconds=0.3):
     """Return the operations a second of the product of two square matrices."""
     with tf.device(device):
         some = (tf.random.uniform((size, size)) for _ in range(2))
         left, right = (tf.cast(each, precision) for each in some)
-        (seconds,) = fastest([lambda: finish(left @ right)])
-    return 2 * size**3 / seconds
+        (least,) = fastest([lambda: finish(left @ right)], seconds)
+    return 2 * size**3 / least
 
 
 # --8<-- [end:product_speed]
@@ -74,7 +74,7 @@ def training_step(parameters, pixels, labels, rate=0.01):
 
 
 # --8<-- [start:step_seconds]
-def step_seconds(sizes, batch, precision="float32", device="CPU:0", seconds=0.5):
+def step_seconds(sizes, batch, precision="float32", device="CPU:0", seconds=0.3):
     """Return the seconds of one training step on a batch of random pixels."""
     parameters = make_parameters(sizes, precision, device)
     compiled = tf.function(training_step)
