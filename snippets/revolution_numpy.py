@@ -48,6 +48,10 @@ for name, time_taken in zip(("loops", "NumPy"), seconds):
     print(f"{name}: {operations / time_taken / 1e6:,.1f} million operations a second")
 # --8<-- [end:loops]
 
+# --8<-- [start:chip]
+print(f"{chip_peak(cores=2, gigahertz=2.6, lanes=16, units=2) / 1e9:.1f} billion")
+# --8<-- [end:chip]
+
 # --8<-- [start:intensity]
 for size in (1, 16, 256, 4096):
     operations, moved = product_cost(size, size, size)
@@ -55,10 +59,6 @@ for size in (1, 16, 256, 4096):
 operations, moved = product_cost(1, 4096, 4096)
 print(f"one row times a matrix: {operations / moved:.2f}")
 # --8<-- [end:intensity]
-
-# --8<-- [start:chip]
-print(f"{chip_peak(cores=2, gigahertz=2.6, lanes=16, units=2) / 1e9:.1f} billion")
-# --8<-- [end:chip]
 
 # --8<-- [start:batches]
 sizes, batches = (784, 2048, 2048, 10), (1, 16, 256)
