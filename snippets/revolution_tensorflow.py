@@ -1,7 +1,5 @@
 """The lesson on why now in TensorFlow, from top to bottom."""
 
-import os
-
 import keras
 import tensorflow as tf
 
@@ -49,6 +47,8 @@ for precision in ("float64", "float32", "bfloat16"):
 # --8<-- [end:precisions]
 
 # --8<-- [start:threads]
+import os
+
 asked = tf.config.threading.get_intra_op_parallelism_threads()
 print(f"asked for: {asked or 'as many threads as the CPU has cores'}")
 print("cores:", os.cpu_count())
