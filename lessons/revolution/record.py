@@ -339,7 +339,7 @@ def recipes_chart(rows):
                 axis.plot(mean, line + side, ls="", ms=6, label=label, **look)
         axis.set_yticks(range(len(LABELS)), LABELS.values() if not place else [])
         axis.set(xlabel="passes", title=f"{depth} layers", xlim=(0, None))
-        axis.invert_yaxis()
+        axis.set_ylim(len(LABELS) - 0.5, -0.5)
     axes[0].legend(frameon=False, fontsize=8)
     return figure
 
