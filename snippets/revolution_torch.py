@@ -40,7 +40,8 @@ for batch in batches:
 # --8<-- [end:steps]
 
 # --8<-- [start:precisions]
-for precision in ("float64", "float32", "bfloat16"):
+kinds = ["float64", "float32", "bfloat16"]
+for precision in kinds["mps" in str(device) :]:  # Apple's GPUs have no float64
     speed = product_speed(1024, precision, device)
     print(f"{precision:8} {speed / 1e9:7,.0f} billion operations a second")
 # --8<-- [end:precisions]

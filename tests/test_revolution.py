@@ -191,6 +191,14 @@ def test_speeds_are_work_by_seconds(framework, lesson, clock):
     assert clock.pop() == 2 * 2**18  # ones were added up, and none left out
 
 
+@pytest.mark.parametrize("precision", ["float64", "float32", "bfloat16"])
+def test_products_have_the_precision_asked_for(framework, lesson, clock, monkeypatch, precision):
+    kinds = []
+    monkeypatch.setattr(lesson, "finish", lambda product: kinds.append(str(product.dtype)))
+    lesson.product_speed(4, precision, CPU[framework])
+    assert len(kinds) == 1 and precision in kinds[0]
+
+
 def test_a_timed_step_is_a_training_step(framework, lesson, clock, monkeypatch):
     made = []
     make = lesson.make_parameters
