@@ -122,8 +122,8 @@ def test_the_site_opens_from_a_file(browser, unpacked):
         assert page.evaluate("document.fonts.check('16px \"Course Serif\"')")
         assert not page.locator(".md-search, [data-toggles=__search]").count()
     page.goto((unpacked / "index.html").as_uri())
-    page.locator("main").get_by_role("link", name="Start with convolutions").click()
-    page.wait_for_url("**/convolutions/index.html")
+    page.locator("main .md-button").first.click()
+    page.wait_for_url("**/introduction/index.html")
     page.locator(".tabbed-labels label", has_text="TensorFlow").first.click()
     chosen = page.locator(".notebooks a[aria-current]").first
     chosen.and_(page.get_by_text("TensorFlow")).wait_for()
