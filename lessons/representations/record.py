@@ -274,7 +274,7 @@ def change_chart(band, inside):
 def gradients_chart():
     """Draw a digit, and the edges that are counted in each of its cells."""
     images, labels, *_ = load_digits()
-    digit = images[labels == 8][:1]
+    digit = images[labels == 3][:1]
     cells = oriented_gradients(digit).reshape(7, 7, 9)
     figure, axes = draw_chart(width=5.2, height=2.6, columns=2)
     for axis in axes:
