@@ -4,7 +4,7 @@ import numpy as np
 
 
 # --8<-- [start:probe]
-def fit_probe(inputs, labels, penalty=0.01):
+def fit_probe(inputs, labels, penalty=0.1):
     """Return weights (d, 10) and biases (10,) that name classes from inputs (n, d).
 
     They are the least squares to one-hot answers, with a penalty on squared weights,
