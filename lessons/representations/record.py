@@ -32,9 +32,9 @@ COUNTS = (100, 300, 1000, 3000, 10_000, 60_000)
 DEPTHS = ("pixels", "hidden 1", "hidden 2", "hidden 3")
 ORANGE, BLUE, PURPLE = "#b3460f", "#0b62a4", "#5b2a86"
 LINES = (
-    ("pixels", "pixels", ORANGE, "s"),
-    ("gradients", "oriented gradients, by hand", BLUE, "o"),
-    ("conv", "convolutional network, learned", PURPLE, "^"),
+    ("pixels", "pixels", "#b3460f", "s"),
+    ("gradients", "oriented gradients, by hand", "#0b62a4", "o"),
+    ("conv", "convolutional network, learned", "#5b2a86", "^"),
 )
 
 
@@ -131,7 +131,10 @@ def depths(bench):
     maps = [flat_map(layer) for layer in asked]
     yield "map_share", [share for _, share in maps]
     if bench.framework == "pytorch" and bench.seed == 0:
-        yield "maps", maps_chart([places for places, _ in maps], test_labels)
+        yield (
+            "maps",
+            maps_chart([places[:400] for places, _ in maps], test_labels[:400]),
+        )
         yield "neighbours", neighbours_chart(found, same, images, test_images)
 
 
@@ -187,7 +190,7 @@ def maps_chart(maps, labels):
     for axis, places, name in zip(axes, maps, DEPTHS, strict=True):
         for digit in range(10):
             x, y = places[labels == digit].T
-            axis.scatter(x, y, s=3, color=f"C{digit}", alpha=0.5, lw=0)
+            axis.scatter(x, y, s=5, color=f"C{digit}", alpha=0.6, lw=0)
         for digit in range(10):
             middle = np.median(places[labels == digit], axis=0)
             box = {"facecolor": "white", "edgecolor": f"C{digit}", "pad": 1, "lw": 0.8}
