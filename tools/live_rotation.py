@@ -127,9 +127,9 @@ def draw(slanted: dict, band: dict) -> str:
     return charts.svg(3 * SIDE + 2 * GAP, SIDE + 30, parts)
 
 
-def board(left: float):
-    """Return what places a point of the square from -1 to 1 on a board."""
-    return lambda x, y: (left + SIDE / 2 * (1 + x), SIDE / 2 * (1 - y))
+def board(left: float, room: float = 1.0):
+    """Return what places a point on a board, from -room to room on both axes."""
+    return lambda x, y: (left + SIDE / 2 * (1 + x / room), SIDE / 2 * (1 - y / room))
 
 
 def classes(places, answers, to) -> list[str]:
@@ -175,7 +175,7 @@ def scores(left: float, slanted: list, band: list) -> list[str]:
 
 def hidden(left: float, each: dict, result: dict) -> list[str]:
     """Draw where two trained hidden units put the band's points, and the line between them."""
-    to, answers = board(left), arrays(each["seen"])[1]
+    to, answers = board(left, 1.08), arrays(each["seen"])[1]
     (across, up), (start,) = result["end"]["second"], result["end"]["secondBias"]
     ends = [(x, -(across * x + start) / up) for x in np.linspace(-1, 1, 201)]
     inside = [to(x, y) for x, y in ends if abs(y) <= 1]
