@@ -155,7 +155,9 @@ def test_paper_gets_the_still_picture(demo, name):
 def answer_from(built_site, sizes, prefix="/"):
     """Answer requests with the site's files, and note what each weighs over the wire.
 
-    A second request for the same file is a fault.
+    A second request for the same file is a fault, but for the demos' one style sheet: each of
+    them asks for it, and the browser, which has no cache while its requests are answered here,
+    passes that on.
     """
 
     def answer(route):
@@ -164,7 +166,8 @@ def answer_from(built_site, sizes, prefix="/"):
         file = file / "index.html" if file.is_dir() else file
         body = file.read_bytes()
         packed = body if file.suffix in {".woff2", ".safetensors"} else gzip.compress(body, 6)
-        assert name not in sizes or not name.startswith("live/"), f"{name} is asked for twice"
+        again = name in sizes and name.startswith("live/") and name != "live/live.css"
+        assert not again, f"{name} is asked for twice"
         sizes[name] = len(packed)
         route.fulfill(path=file)
 
@@ -279,7 +282,7 @@ def test_the_picture_stays_if_anything_fails(hindered, name, hindrance):
     page, said = hindered(FIRST[name], pattern.format(name=name), answer)
     element = page.locator(f'live-demo[name="{name}"]')
     element.scroll_into_view_if_needed()
-    until(page, lambda: [line for line in said if "the still picture stays" in line])
+    until(page, lambda: [line for line in said if f"live-demo {name}: the still" in line])
     assert element.locator("img").is_visible()
     assert not page.locator(ready(name)).count() and not element.locator(".live").count()
     assert len([line for line in said if f"live-demo {name}: the still" in line]) == 1, said

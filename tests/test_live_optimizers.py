@@ -162,7 +162,7 @@ def test_a_mouse_chooses_the_start(race):
 @pytest.mark.browser
 def test_the_keyboard_chooses_the_start_and_the_page_stays(race):
     page = race()
-    page.get_by_role("radio", name="PyTorch", exact=True).focus()
+    page.locator(".live-optimizers").get_by_role("radio", name="PyTorch", exact=True).focus()
     page.keyboard.press("Tab")
     handle = page.locator(".live-optimizers-start")
     assert handle.evaluate("(button) => button === document.activeElement")
