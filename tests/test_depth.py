@@ -554,7 +554,7 @@ def test_a_loss_that_is_no_number_names_its_step(framework, digits):
 
 def test_accuracy_is_measured_without_dropout_and_batch_statistics(framework, digits):
     lesson, basics = need(framework)
-    basics.set_seed(2)
+    basics.set_seed(0)
     network = lesson.deep_network("relu", "he", depth=3, norm=True, drop=0.5)
     images, labels = (tensor(framework, each[:300]) for each in digits)
     first, second = (lesson.accuracy(network, images, labels) for _ in range(2))
