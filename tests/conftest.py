@@ -9,6 +9,7 @@ import pytest
 from browsing import address, browser, visit  # noqa: F401, fixtures of every test
 from demos import demo, hindered  # noqa: F401
 from filelock import FileLock
+from frameworks import framework  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,11 +1,10 @@
 """Doubts about the lesson on backpropagation."""
 
-import importlib.util
 import json
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
+import frameworks
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -17,23 +16,14 @@ from lessons.backpropagation.engine import Tensor
 from lessons.data import load_digits
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 DEVICES = {"pytorch": "cpu", "tensorflow": "CPU:0"}
 SIZES = (784, 16, 16, 10)
 
 
 def need(framework):
     """Skip where a framework is not installed; return its lesson and its basics."""
-    name = PACKAGES[framework]
-    if not importlib.util.find_spec(name):
-        pytest.skip(f"{framework} is not installed")
-    return [import_module(f"lessons.{folder}{name}") for folder in ("backpropagation.", "")]
-
-
-@pytest.fixture(params=PACKAGES)
-def framework(request):
-    need(request.param)
-    return request.param
+    modules = "lessons.backpropagation.{}", "lessons.{}"
+    return frameworks.need(framework, *modules)
 
 
 @pytest.fixture(scope="module")

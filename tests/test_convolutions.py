@@ -1,11 +1,10 @@
 """Doubts about the lesson on convolutions."""
 
 import copy
-import importlib.util
 import json
-from importlib import import_module
 from pathlib import Path
 
+import frameworks
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,23 +16,13 @@ from lessons.data import DataError, load_digits, load_mnist
 from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 SHAPES = {"dense_network": 28, "digit_network": 28, "lenet5": 32, "lenet5_today": 32}
 
 
 def need(framework):
     """Skip where a framework is not installed; return its lesson, its LeNets and its basics."""
-    name = PACKAGES[framework]
-    if not importlib.util.find_spec(name):
-        pytest.skip(f"{framework} is not installed")
     modules = "lessons.convolutions.{}", "lessons.convolutions.lenet_{}", "lessons.{}"
-    return [import_module(module.format(name)) for module in modules]
-
-
-@pytest.fixture(params=PACKAGES)
-def framework(request):
-    need(request.param)
-    return request.param
+    return frameworks.need(framework, *modules)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """Doubts about the introduction: the rules, the neuron, the tribes, and what the page claims."""
 
-import importlib.util
 import json
-from importlib import import_module
 from pathlib import Path
 
+import frameworks
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,22 +17,13 @@ from lessons.introduction import tribes
 from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 MEASURES = rules.ink, rules.symmetry, rules.ink_on_the_left, rules.enclosed
 
 
 def need(framework):
     """Skip where a framework is not installed; return its lesson and its basics."""
-    name = PACKAGES[framework]
-    if not importlib.util.find_spec(name):
-        pytest.skip(f"{framework} is not installed")
-    return import_module(f"lessons.introduction.{name}"), import_module(f"lessons.{name}")
-
-
-@pytest.fixture(params=PACKAGES)
-def framework(request):
-    need(request.param)
-    return request.param
+    modules = "lessons.introduction.{}", "lessons.{}"
+    return frameworks.need(framework, *modules)
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,10 @@
 """Doubts about the lesson on the perceptron."""
 
-import importlib.util
 import itertools
 import json
-from importlib import import_module
 from pathlib import Path
 
+import frameworks
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -22,7 +21,6 @@ from lessons.perceptron import softmax as ten
 from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 XOR = np.array([0, 1, 1, 0])
 seeds = st.integers(0, 10**6)
@@ -30,18 +28,8 @@ seeds = st.integers(0, 10**6)
 
 def need(framework):
     """Skip where a framework is not installed; return its lesson and its basics."""
-    name = PACKAGES[framework]
-    if not importlib.util.find_spec(name):
-        pytest.skip(f"{framework} is not installed")
-    return [
-        import_module(module.format(name)) for module in ("lessons.perceptron.{}", "lessons.{}")
-    ]
-
-
-@pytest.fixture(params=PACKAGES)
-def framework(request):
-    need(request.param)
-    return request.param
+    modules = "lessons.perceptron.{}", "lessons.{}"
+    return frameworks.need(framework, *modules)
 
 
 def problem(seed, count=12, dimensions=3):
@@ -410,11 +398,11 @@ def test_a_stack_scores_as_its_networks_do_one_by_one(framework, activation):
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_from_the_same_start_both_frameworks_solve_the_same_networks(activation):
-    lessons = [need(framework)[0] for framework in PACKAGES]
+    lessons = [need(framework)[0] for framework in frameworks.PACKAGES]
     _, theirs = networks_of("tensorflow", 300, 2, seed=5)
     ours = moved(theirs)
     found = []
-    for framework, lesson, networks in zip(PACKAGES, lessons, (ours, theirs)):
+    for framework, lesson, networks in zip(frameworks.PACKAGES, lessons, (ours, theirs)):
         x, t = xor_for(framework)
         lesson.train_many(networks, x, t, activation, steps=1500)
         found.append(lesson.solved(networks, x, t, activation))

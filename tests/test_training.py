@@ -1,16 +1,15 @@
 """Doubts about the lesson on training."""
 
-import importlib.util
 import json
 import os
 import signal
 import subprocess
 import sys
 from functools import partial
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
+import frameworks
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +21,6 @@ from lessons.training import numpy as scratch
 from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 SIZES = (784, 16, 16, 10)
 # A loss in NumPy, the one of the same meaning in the frameworks' modules.
 LOSSES = {
@@ -34,16 +32,8 @@ LOSSES = {
 
 def need(framework):
     """Skip where a framework is not installed; return its lesson and its basics."""
-    name = PACKAGES[framework]
-    if not importlib.util.find_spec(name):
-        pytest.skip(f"{framework} is not installed")
-    return [import_module(module.format(name)) for module in ("lessons.training.{}", "lessons.{}")]
-
-
-@pytest.fixture(params=PACKAGES)
-def framework(request):
-    need(request.param)
-    return request.param
+    modules = "lessons.training.{}", "lessons.{}"
+    return frameworks.need(framework, *modules)
 
 
 @pytest.fixture(scope="module")
@@ -455,7 +445,7 @@ from pathlib import Path
 import numpy as np
 from lessons.data import load_digits
 from lessons.training.checkpoint import train_resumably
-from tests.test_training import adam
+from test_training import adam
 
 framework, package, path, ends = sys.argv[1:]
 lesson = import_module(f"lessons.training.{package}")
@@ -481,9 +471,11 @@ np.savez(ends, *lesson.get_parameters(network))
 
 
 def started(framework, path, ends):
-    command = [sys.executable, "-c", RUN, framework, PACKAGES[framework], str(path), str(ends)]
+    package = frameworks.PACKAGES[framework]
+    command = [sys.executable, "-c", RUN, framework, package, str(path), str(ends)]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
-    environment |= {"TF_NUM_INTEROP_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    folders = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
+    environment |= {"TF_NUM_INTEROP_THREADS": "1", "PYTHONPATH": folders}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
