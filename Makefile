@@ -80,7 +80,8 @@ lesson-named:
 	@$(INSTALL) --quiet -e ".[site]"
 	@touch .venv/site
 
-.venv/all: .venv/site
+.venv/all: .venv/site without-dependencies.txt
 	@echo "Installing PyTorch, TensorFlow and the tests' packages: some minutes, 3 GB"
 	@$(INSTALL) -e ".[site,pytorch,tensorflow,test]"
+	@$(INSTALL) --quiet --no-deps -r without-dependencies.txt
 	@touch .venv/all

@@ -15,7 +15,7 @@ from mini_course import PAGE, MiniCourse
 from tools import notebook_hooks
 from tools.fences import is_session
 from tools.notebook_links import names
-from tools.notebooks import Notebook
+from tools.notebooks import Notebook, plain
 from tools.outputs import compare
 from tools.pages import Course
 from tools.readers import READERS
@@ -101,8 +101,9 @@ def test_the_prose_holds_nothing_that_only_the_site_understands(page, reader):
 
 @pytest.mark.parametrize(("page", "reader"), BOOKS, ids=IDS)
 def test_every_package_is_known(page, reader):
-    needed = requirements([block.source for block in COURSE.blocks(page, reader)], ROOT)
-    text = (ROOT / "constraints.txt").read_text("utf-8").lower()
+    needed = requirements([plain(block.source) for block in COURSE.blocks(page, reader)], ROOT)
+    files = (ROOT / name for name in ("constraints.txt", "without-dependencies.txt"))
+    text = "\n".join(file.read_text("utf-8").lower() for file in files)
     for package in needed.values():
         name, _, version = package.lower().partition("==")
         assert f"\n{name}=={version}" in text, f"constraints.txt has no {package}"

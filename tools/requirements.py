@@ -41,12 +41,12 @@ def imported(sources: Iterable[str]) -> list[str]:
 
 
 def pins(root: Path) -> dict[str, str]:
-    """The one version of each package in constraints.txt, by its name in small letters.
+    """The one version of each package in the files below, by its name in small letters.
 
     A package whose version depends on that of Python is left out.
     """
-    path = root / "constraints.txt"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    paths = (root / name for name in ("constraints.txt", "without-dependencies.txt"))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
     found = [(match["name"].lower(), match["version"]) for match in PIN.finditer(text)]
     several = Counter(name for name, _ in set(found))
     return {name: version for name, version in found if several[name] == 1}
