@@ -2,9 +2,9 @@
 
 import keras
 
-from lessons.imagenet.classic_tensorflow import alexnet, vgg16
+from lessons.imagenet.classic_tensorflow import alexnet
 from lessons.imagenet.counting_tensorflow import count_by_stage, totals
-from lessons.imagenet.residual_tensorflow import resnet50
+from lessons.imagenet.residual_tensorflow import resnet18, resnet50
 from lessons.imagenet.tensorflow import accuracy, small_network, train
 from lessons.tensorflow import set_seed
 from snippets.imagenet_tensorflow import (
@@ -15,10 +15,10 @@ from snippets.imagenet_tensorflow import (
 )
 
 # --8<-- [start:resolution]
-for build in (alexnet, vgg16):
-    for size in (227, 454):
+for build in (alexnet, resnet18):
+    for size in (227, 291):
         parameters, work = totals(count_by_stage(build, size))
-        print(f"{build.__name__:7} {size}: {parameters:11,}, {work / 1e9:5.2f} G")
+        print(f"{build.__name__:8} {size}: {parameters:10,} and {work / 1e9:.2f} G")
 # --8<-- [end:resolution]
 
 # --8<-- [start:late]

@@ -2,9 +2,9 @@
 
 import torch
 
-from lessons.imagenet.classic_torch import alexnet, vgg16
+from lessons.imagenet.classic_torch import alexnet
 from lessons.imagenet.counting_torch import count_by_stage, totals
-from lessons.imagenet.residual_torch import resnet50
+from lessons.imagenet.residual_torch import resnet18, resnet50
 from lessons.imagenet.torch import accuracy, small_network, train
 from lessons.torch import set_seed
 from snippets.imagenet_torch import (
@@ -16,10 +16,10 @@ from snippets.imagenet_torch import (
 )
 
 # --8<-- [start:resolution]
-for build in (alexnet, vgg16):
-    for size in (227, 454):
+for build in (alexnet, resnet18):
+    for size in (227, 291):
         parameters, work = totals(count_by_stage(build, size))
-        print(f"{build.__name__:7} {size}: {parameters:11,}, {work / 1e9:5.2f} G")
+        print(f"{build.__name__:8} {size}: {parameters:10,} and {work / 1e9:.2f} G")
 # --8<-- [end:resolution]
 
 # --8<-- [start:late]

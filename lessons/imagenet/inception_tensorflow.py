@@ -32,14 +32,11 @@ class Inception:
     def __call__(self, x):
         """Return (batch, height, width, outputs) for (batch, height, width, inputs)."""
         one, before3, three, before5, five, pooled = self.channels
-        reduced3, reduced5 = (
-            convolve(few, 1, norm=False)(x) for few in (before3, before5)
-        )
         around = layers.MaxPooling2D(3, strides=1, padding="same")(x)
         branches = [
             convolve(one, 1, norm=False)(x),
-            convolve(three, 3, norm=False)(reduced3),
-            convolve(five, 5, norm=False)(reduced5),
+            convolve(three, 3, norm=False)(convolve(before3, 1, norm=False)(x)),
+            convolve(five, 5, norm=False)(convolve(before5, 1, norm=False)(x)),
             convolve(pooled, 1, norm=False)(around),
         ]
         return layers.Concatenate()(branches)

@@ -91,7 +91,7 @@ EFFICIENTNET = (  # channels, blocks, stride, kernel, expansion
 
 
 def efficientnet(size=224, width=1.0, depth=1.0, classes=1000):
-    """EfficientNet-B0 of 2019, or it scaled: (batch, size, size, 3) to (batch, 1000)."""
+    """EfficientNet-B0 of 2019, or scaled: (batch, size, size, 3) to (batch, 1000)."""
     require_size(size, least=1)
     first, last = scale_channels(32, width), scale_channels(1280, width)
     stages = {"stage1": [convolve(first, 3, 2, activation="silu")]}

@@ -20,6 +20,7 @@ EXAMPLES, DEPTHS = 1000, (8, 20, 56)
 RUNS = {  # depth, residual, batch normalisation
     **{f"plain{depth}": (depth, False, True) for depth in DEPTHS},
     **{f"residual{depth}": (depth, True, True) for depth in DEPTHS},
+    "plain8_bare": (8, False, False),
     "plain20_bare": (20, False, False),
     "residual20_bare": (20, True, False),
 }
@@ -263,6 +264,7 @@ def table(record):
     labels = {
         **{f"plain{depth}": f"Plain, {depth} layers" for depth in DEPTHS},
         **{f"residual{depth}": f"Residual, {depth} layers" for depth in DEPTHS},
+        "plain8_bare": "Plain, 8 layers, no batch normalisation",
         "plain20_bare": "Plain, 20 layers, no batch normalisation",
         "residual20_bare": "Residual, 20 layers, no batch normalisation",
     }

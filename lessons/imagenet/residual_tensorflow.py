@@ -17,10 +17,11 @@ class Residual:
 
     def __call__(self, x):
         """Return a tensor of the shape of body(x)."""
-        kept = self.shortcut(x) if self.shortcut else x
+        made = x
         for block in self.body:
-            x = block(x)
-        total = layers.Add()([x, kept])
+            made = block(made)
+        kept = self.shortcut(x) if self.shortcut else x
+        total = layers.Add()([made, kept])
         return layers.Activation(self.activation)(total) if self.activation else total
 
 
