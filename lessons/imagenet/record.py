@@ -18,8 +18,12 @@ NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 COLOURS = {"pytorch": "#b3460f", "tensorflow": "#0b62a4"}
 EXAMPLES, DEPTHS = 1000, (8, 20, 56)
 RUNS = {  # depth, residual, batch normalisation
-    **{f"plain{depth}": (depth, False, True) for depth in DEPTHS},
-    **{f"residual{depth}": (depth, True, True) for depth in DEPTHS},
+    "plain8": (8, False, True),
+    "plain20": (20, False, True),
+    "plain56": (56, False, True),
+    "residual8": (8, True, True),
+    "residual20": (20, True, True),
+    "residual56": (56, True, True),
     "plain8_bare": (8, False, False),
     "plain20_bare": (20, False, False),
     "residual20_bare": (20, True, False),
@@ -47,7 +51,6 @@ SCALED = (  # width, depth, size of EfficientNet-B0 to -B4
     (1.2, 1.4, 300),
     (1.4, 1.8, 380),
 )
-WINNERS = Path(__file__).parents[2] / "docs" / "data" / "imagenet.json"
 
 
 class Bench:
@@ -61,7 +64,7 @@ class Bench:
         images, labels, test_images, test_labels = load_digits()
         self.seen = self.tensors(images[:EXAMPLES], labels[:EXAMPLES])
         self.unseen = self.tensors(test_images, test_labels)
-        self.kept = {}
+        self.kept, self.counted = {}, None
 
     def module(self, family):
         """Return a module of the lesson, such as that of the family "mobile"."""
@@ -100,7 +103,10 @@ class Bench:
         return kept, optimizer
 
 
-bench_of = cache(Bench)
+@cache
+def bench_of(framework, device):
+    """Return the bench of a process: its graphs and counts serve all seeds."""
+    return Bench(framework, device)
 
 
 def run(framework, seed, device):
@@ -120,33 +126,21 @@ def run(framework, seed, device):
         sizes = bench.lesson.layer_gradients(bench.build(56, residual, norm), *batch)
         yield f"{name}_gradients", sizes
         yield f"{name}_spread", float(max(sizes) / min(sizes))
-    if seed == 0:
-        yield from counts(bench)
-    else:
-        yield from COUNTED[framework]
-
-
-COUNTED = {}
+    bench.counted = bench.counted or dict(counts(bench))  # the same for all seeds
+    yield from bench.counted.items()
 
 
 def counts(bench):
-    """Count every architecture once: it is the same for all seeds."""
+    """Count every architecture, and EfficientNet at five scales."""
     counting = bench.module("counting")
-    found = []
     for name, (family, size, *_) in NETWORKS.items():
         build = getattr(bench.module(family), name)
-        found.append(
-            (
-                f"{name}_size",
-                list(counting.totals(counting.count_by_stage(build, size))),
-            )
-        )
+        counted = counting.count_by_stage(build, size)
+        yield f"{name}_size", list(counting.totals(counted))
     build = bench.module("mobile").efficientnet
     for number, (width, depth, size) in enumerate(SCALED):
         counted = counting.count_by_stage(build, size, width=width, depth=depth)
-        found.append((f"b{number}_size", list(counting.totals(counted))))
-    COUNTED[bench.framework] = found
-    yield from found
+        yield f"b{number}_size", list(counting.totals(counted))
 
 
 def figures(record):
@@ -242,7 +236,8 @@ def comparison_chart(metrics):
 
 def winners_chart():
     """Draw the winners' errors by year, and what two people made."""
-    data = json.loads(WINNERS.read_text(encoding="utf-8"))
+    path = Path(__file__).parents[2] / "docs" / "data" / "imagenet.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
     figure, axis = draw_chart(width=7.2, height=3.4)
     for winner in data["winners"]:
         network = winner["kind"] == "networks"

@@ -57,6 +57,17 @@ def to_tensor(images, device):
 
 
 # --8<-- [start:train]
+def take_step(network, optimizer, images, labels, rate):
+    """Take one step on a batch and return its loss before it."""
+    loss = nn.functional.cross_entropy(network(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.step()
+    return loss.item()
+
+
 def train(network, optimizer, images, labels, epochs=5, batch_size=50, peak=0.01):
     """Take steps on shuffled batches; yield the mean loss of each epoch.
 
@@ -67,17 +78,12 @@ def train(network, optimizer, images, labels, epochs=5, batch_size=50, peak=0.01
     rates = iter(learning_rates(peak, steps).tolist())
     network.train()
     for _ in range(epochs):
-        total = torch.zeros((), device=images.device)
-        for batch in torch.randperm(len(images), device=images.device).split(
-            batch_size
-        ):
-            loss = nn.functional.cross_entropy(network(images[batch]), labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.param_groups[0]["lr"] = next(rates)
-            optimizer.step()
-            total += loss.detach() * len(batch)
-        mean = total.item() / len(images)
+        total, order = 0.0, torch.randperm(len(images), device=images.device)
+        for batch in order.split(batch_size):
+            some, names = images[batch], labels[batch]
+            loss = take_step(network, optimizer, some, names, next(rates))
+            total += loss * len(batch)
+        mean = total / len(images)
         if not math.isfinite(mean):
             raise FloatingPointError(f"the loss is {mean}; try a smaller learning rate")
         yield mean
