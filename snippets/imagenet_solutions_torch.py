@@ -17,23 +17,20 @@ from snippets.imagenet_torch import (
 
 # --8<-- [start:resolution]
 for build in (alexnet, resnet18):
-    for size in (227, 291):
-        parameters, work = totals(count_by_stage(build, size))
-        print(f"{build.__name__:8} {size}: {parameters:10,} and {work / 1e9:.2f} G")
+    parameters, work = totals(count_by_stage(build, 291))
+    print(f"{build.__name__:8} {parameters:10,} parameters, {work / 1e9:.2f} G")
 # --8<-- [end:resolution]
 
 # --8<-- [start:late]
-for late in (False, True):
-    parameters, work = totals(count_by_stage(resnet50, 224, late=late))
-    print(f"late={late!s:5} {parameters:,} parameters, {work / 1e9:.2f} G")
+parameters, work = totals(count_by_stage(resnet50, 224, late=True))
+print(f"{parameters:,} parameters, {work / 1e9:.2f} G")
 # --8<-- [end:late]
 
 # --8<-- [start:bare]
-for norm in (True, False):
-    set_seed(0)
-    unnormalised = small_network(8, residual=False, norm=norm).to(device)
-    optimizer = torch.optim.Adam(unnormalised.parameters())
-    losses = list(train(unnormalised, optimizer, pictures, classes))
-    right = accuracy(unnormalised, test_pictures, test_classes)
-    print(f"norm={norm!s:5} loss {losses[-1]:.2f}, test {right:.3f}")
+set_seed(0)
+bare = small_network(8, residual=False, norm=False).to(device)
+optimizer = torch.optim.Adam(bare.parameters())
+losses = list(train(bare, optimizer, pictures, classes))
+right = accuracy(bare, test_pictures, test_classes)
+print(f"loss {losses[0]:.2f}, then {losses[-1]:.2f}; test {right:.3f}")
 # --8<-- [end:bare]

@@ -6,7 +6,7 @@ from lessons.imagenet.classic_torch import alexnet, vgg16
 from lessons.imagenet.counting_torch import count_by_stage, totals
 from lessons.imagenet.inception_torch import googlenet
 from lessons.imagenet.mobile_torch import efficientnet, mobilenet
-from lessons.imagenet.residual_torch import resnet18, resnet50, resnet152
+from lessons.imagenet.residual_torch import resnet18, resnet50
 from lessons.imagenet.torch import (
     accuracy,
     layer_gradients,
@@ -67,7 +67,7 @@ for residual in (False, True):
 # --8<-- [end:gradients]
 
 # --8<-- [start:resnets]
-for build in (resnet18, resnet50, resnet152):
+for build in (resnet18, resnet50):
     parameters, work = totals(count_by_stage(build, 224))
     print(f"{build.__name__:9} {parameters:10,} parameters, {work / 1e9:5.2f} G")
 # --8<-- [end:resnets]
@@ -79,7 +79,7 @@ for build in (mobilenet, efficientnet):
 # --8<-- [end:mobile]
 
 # --8<-- [start:scaling]
-base = totals(count_by_stage(efficientnet, 224))[1]
+base = work  # of EfficientNet-B0
 for change in ({"width": 1.4}, {"depth": 2.0}, {"size": 320}):
     counted = count_by_stage(efficientnet, **{"size": 224, **change})
     parameters, work = totals(counted)
