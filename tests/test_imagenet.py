@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -530,23 +531,64 @@ def test_shortcuts_win_in_every_seed_from_20_layers_on(recorded):
 def test_gradients_are_level_with_both_and_explode_or_vanish_without(recorded):
     spread = {kind: recorded[f"{kind}_spread"] for kind in ("plain", "residual")}
     assert spread["plain"]["low"] > 10 * spread["residual"]["high"]
-    first = {
-        kind: np.array(recorded[f"{kind}_gradients"]["runs"])[:, [0, 1, -1]]
+    sizes = {
+        kind: np.array(recorded[f"{kind}_gradients"]["runs"])
         for kind in ("plain", "residual", "plain_bare", "residual_bare")
     }
-    assert np.all(first["plain"][:, 1] > 30 * first["plain"][:, 2]), "explode"
-    assert np.all(first["plain_bare"][:, 1] < first["plain_bare"][:, 2]), "vanish"
-    assert np.all(first["residual_bare"][:, 1] > 10 * first["residual"][:, 1]), "large"
+    assert all(runs.shape == (5, 55) for runs in sizes.values())
+    assert np.all(sizes["plain"][:, 1] > 100 * sizes["plain"][:, -1]), "explode"
+    assert sizes["plain_bare"].max() < 0.002, "small everywhere"
+    assert sizes["residual_bare"].min() > 8, "large everywhere"
+    assert np.all(sizes["residual_bare"] > 100 * sizes["residual"])
+    assert 0.001 < sizes["residual"].min() and sizes["residual"].max() < 0.2
 
 
-def test_batch_normalisation_helps_both_in_every_seed(recorded):
-    for kind in ("plain", "residual"):
-        pairs = zip(
-            recorded[f"{kind}20_accuracy"]["runs"],
-            recorded[f"{kind}20_bare_accuracy"]["runs"],
-            strict=True,
-        )
-        assert all(having > lacking for having, lacking in pairs)
+def test_residual_networks_need_batch_normalisation_and_plain_ones_do_not_clearly(recorded):
+    pairs = {
+        kind: (recorded[f"{kind}_accuracy"], recorded[f"{kind}_bare_accuracy"])
+        for kind in ("plain8", "plain20", "residual20")
+    }
+    having, lacking = pairs["residual20"]
+    assert having["low"] > lacking["high"] + 0.1
+    for kind in ("plain8", "plain20"):
+        having, lacking = pairs[kind]
+        assert lacking["low"] <= having["high"] and having["low"] <= lacking["high"], "overlap"
+        assert lacking["high"] > having["high"] or kind == "plain20"
+        assert lacking["high"] - lacking["low"] > having["high"] - having["low"]
+
+
+def test_blocks_without_normalisation_double_the_variance():
+    """The page's reason: F(x) + x of two parts of one size."""
+    need("pytorch")
+    import torch
+
+    torch.manual_seed(0)
+    network = need("pytorch").small_network(56, residual=True, norm=False, width=64)
+    x = network.stage1(torch.randn(20, 1, 14, 14))
+    sizes = []
+    with torch.no_grad():
+        for block in network.stage2[:9]:
+            x = block.body(x) + x  # before the rectifier
+            sizes.append(x.square().mean().item())
+            x = x.relu()
+    growth = (sizes[-1] / sizes[0]) ** (1 / 8)
+    assert 1.4 < growth < 2.6
+
+
+def test_the_table_of_sizes_is_what_is_counted():
+    """The record keeps ten digits, so the page has the multiply-adds from the golden counts."""
+    page = (ROOT / "docs/imagenet.md").read_text(encoding="utf-8")
+    golden = json.loads((ROOT / "tests/live/sizes.json").read_text(encoding="utf-8"))
+    for each in golden:
+        if (each["width"], each["depth"]) != (1.0, 1.0):
+            continue
+        parameters, work = map(sum, zip(*each["stages"].values(), strict=True))
+        pattern = rf"{each['network']}_size\[0\]\">{parameters:,}</data> \| {work:,} \|"
+        assert re.search(pattern, page), each["network"]
+    counting, build = need("pytorch", "counting"), builder("pytorch", "efficientnet")
+    for number, (width, depth, size, parameters) in enumerate(SCALED[:4], start=1):
+        work = counting.totals(counting.count_by_stage(build, size, width=width, depth=depth))[1]
+        assert f'b{number}_size[0]">{parameters:,}</data> | {work:,} |' in page
 
 
 def test_recorded_sizes_are_those_of_the_references(recorded):
