@@ -540,7 +540,7 @@ def test_gradients_are_level_with_both_and_explode_or_vanish_without(recorded):
     assert sizes["plain_bare"].max() < 0.002, "small everywhere"
     assert sizes["residual_bare"].min() > 8, "large everywhere"
     assert np.all(sizes["residual_bare"] > 100 * sizes["residual"])
-    assert 0.001 < sizes["residual"].min() and sizes["residual"].max() < 0.2
+    assert sizes["residual"].min() > 0.001 and sizes["residual"].max() < 0.2
 
 
 def test_residual_networks_need_batch_normalisation_and_plain_ones_do_not_clearly(recorded):
