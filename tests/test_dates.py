@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons import dates
@@ -69,6 +69,7 @@ def test_rows_join_as_many_dates_and_drop_the_rest():
     assert dates.in_rows(pairs, 1) == pairs and dates.in_rows(pairs, 6) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(dates.TEXT, max_size=9), max_size=6), st.integers(0, 3))
 def test_numbers_and_texts_go_both_ways(texts, more):
     longest = max(map(len, texts), default=0)
