@@ -341,6 +341,33 @@ def test_a_loss_that_is_no_number_is_named(framework):
         list(lesson.train(network, texts, answers, epochs=8, learning_rate=float("inf")))
 
 
+def test_too_few_texts_are_named(framework):
+    lesson, _ = need(framework)
+    texts, answers = small_task(framework)
+    network = lesson.Translator(len(TEXT), len(ISO), attention=False)
+    with pytest.raises(ValueError, match=r"100 texts and 100 answers; .* and 128 at least"):
+        next(lesson.train(network, texts[:100], answers[:100], epochs=1))
+    with pytest.raises(ValueError, match=r"256 texts and 200 answers; give as many of each"):
+        next(lesson.train(network, texts, answers[:200], epochs=1))
+
+
+def test_the_schedule_is_the_same_in_both_frameworks():
+    """Up a line over a tenth of the steps, then down half a cosine to 0."""
+    ours, theirs = need("pytorch")[0], need("tensorflow")[0]
+    import torch
+
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.01)
+    schedule, rates = ours.plan(optimizer, 50), theirs.plan(0.01, 50)
+    found = []
+    for step in range(50):
+        found.append(optimizer.param_groups[0]["lr"])
+        assert found[-1] == pytest.approx(float(rates(step)), rel=1e-3, abs=1e-7)
+        optimizer.step()
+        schedule.step()
+    assert found[0] < 0.0002 and found[5] == pytest.approx(0.01) and found[49] < 0.0001
+    assert found[27] == pytest.approx(0.01 * (1 + np.cos(np.pi * 22 / 45)) / 2)
+
+
 # What the record says ---------------------------------------------------------------------------
 
 

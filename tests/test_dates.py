@@ -70,7 +70,7 @@ def test_rows_join_as_many_dates_and_drop_the_rest():
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(dates.TEXT, max_size=9), max_size=6), st.integers(0, 3))
+@given(st.lists(st.text(dates.TEXT, min_size=1, max_size=9), max_size=6), st.integers(0, 3))
 def test_numbers_and_texts_go_both_ways(texts, more):
     longest = max(map(len, texts), default=0)
     numbers = dates.to_numbers(texts, dates.TEXT, longest + more)
@@ -83,8 +83,10 @@ def test_numbers_and_texts_go_both_ways(texts, more):
 def test_what_cannot_be_written_says_why():
     with pytest.raises(ValueError, match=r"text 1, 'maj ☃', has '☃', which is not among"):
         dates.to_numbers(["maj", "maj ☃"], dates.TEXT)
-    with pytest.raises(ValueError, match=r"text 0, '2026', is longer than 3; cut it"):
+    with pytest.raises(ValueError, match=r"text 0, '2026', should have 1 to 3 characters; cut it"):
         dates.to_numbers(["2026"], dates.ISO, 3)
+    with pytest.raises(ValueError, match=r"text 1, '', should have 1 to 4 characters"):
+        dates.to_numbers(["2026", ""], dates.ISO)
     with pytest.raises(ValueError, match=r"no dates in 'tlh', 'long'; languages are bg, ca"):
         dates.write_date(date(2026, 11, 21), "tlh", "long")
     with pytest.raises(ValueError, match=r"forms are medium, long and full"):

@@ -32,12 +32,12 @@ class Translator(keras.Model):
     def __init__(self, characters, answers, attention, features=16, units=48):
         super().__init__()
         self.attention = attention
-        normal = keras.initializers.RandomNormal(stddev=1.0)  # as in PyTorch
-        self.read = layers.Embedding(characters + 1, features, normal)
+        normal = keras.initializers.RandomNormal
+        self.read = layers.Embedding(characters + 1, features, normal(stddev=1.0))
         both = {"return_sequences": True, "return_state": True}
         self.encoder = layers.Bidirectional(layers.GRU(units, **both))
         self.bridge = layers.Dense(units, activation="tanh")
-        self.write = layers.Embedding(answers + 1, features, normal)
+        self.write = layers.Embedding(answers + 1, features, normal(stddev=1.0))
         self.decoder = layers.GRU(units, **both)
         if attention:
             self.query = layers.Dense(units, use_bias=False)
@@ -69,24 +69,32 @@ class Translator(keras.Model):
 # --8<-- [end:translator]
 
 
+# --8<-- [start:plan]
+def plan(learning_rate, steps):
+    """Return a schedule: up for a tenth of the steps, then down half a cosine."""
+    warm, schedules = max(1, steps // 10), keras.optimizers.schedules
+    rise = {"warmup_target": learning_rate, "warmup_steps": warm}
+    return schedules.CosineDecay(0.01 * learning_rate, max(1, steps - warm), **rise)
+
+
+# --8<-- [end:plan]
+
+
 # --8<-- [start:train]
 def train(network, texts, answers, epochs, batch_size=128, learning_rate=0.01):
     """Train with Adam, from the true characters before each; yield each epoch's loss.
 
-    Texts are (count, n), answers (count, m), both integers. The learning rate rises for
-    a tenth of the steps, then falls along half a cosine. Raises FloatingPointError
-    where the loss is no longer a number.
+    Texts are (count, n), answers (count, m), both integers. A last batch that is not
+    full is left out. Raises ValueError where there is no full batch, and
+    FloatingPointError where the loss is no longer a number.
     """
+    if not len(texts) == len(answers) >= batch_size:
+        counts = f"{len(texts)} texts and {len(answers)} answers"
+        raise ValueError(f"{counts}; give as many of each, and {batch_size} at least")
     ends = tf.zeros_like(answers[:, :1])
     wanted, previous = tf.concat([answers, ends], 1), tf.concat([ends, answers], 1)
-    steps = epochs * (len(texts) // batch_size)
-    plan = keras.optimizers.schedules.CosineDecay(
-        0.01 * learning_rate,
-        steps - steps // 10,
-        warmup_target=learning_rate,
-        warmup_steps=steps // 10,
-    )
-    optimizer = keras.optimizers.Adam(plan, global_clipnorm=1.0)
+    schedule = plan(learning_rate, epochs * (len(texts) // batch_size))
+    optimizer = keras.optimizers.Adam(schedule, global_clipnorm=1.0)
     measure = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
     @tf.function

@@ -71,27 +71,38 @@ class Translator(nn.Module):
 # --8<-- [end:translator]
 
 
+# --8<-- [start:plan]
+def plan(optimizer, steps):
+    """Return a schedule: up for a tenth of the steps, then down half a cosine."""
+    warm, schedules = max(1, steps // 10), torch.optim.lr_scheduler
+    up = schedules.LinearLR(optimizer, 0.01, 1.0, warm)
+    down = schedules.CosineAnnealingLR(optimizer, max(1, steps - warm))
+    return schedules.SequentialLR(optimizer, [up, down], [warm])
+
+
+# --8<-- [end:plan]
+
+
 # --8<-- [start:train]
 def train(network, texts, answers, epochs, batch_size=128, learning_rate=0.01):
     """Train with Adam, from the true characters before each; yield each epoch's loss.
 
-    Texts are (count, n), answers (count, m), both integers. The learning rate rises for
-    a tenth of the steps, then falls along half a cosine. Raises FloatingPointError
-    where the loss is no longer a number.
+    Texts are (count, n), answers (count, m), both integers. A last batch that is not
+    full is left out. Raises ValueError where there is no full batch, and
+    FloatingPointError where the loss is no longer a number.
     """
+    if not len(texts) == len(answers) >= batch_size:
+        counts = f"{len(texts)} texts and {len(answers)} answers"
+        raise ValueError(f"{counts}; give as many of each, and {batch_size} at least")
     ends = torch.zeros_like(answers[:, :1])
     wanted, previous = torch.cat([answers, ends], 1), torch.cat([ends, answers], 1)
     optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate, eps=1e-7)
-    steps = epochs * (len(texts) // batch_size)
-    warm, cool = (
-        torch.optim.lr_scheduler.LinearLR(optimizer, 0.01, 1.0, steps // 10),
-        torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps - steps // 10),
-    )
-    plan = torch.optim.lr_scheduler.SequentialLR(optimizer, [warm, cool], [steps // 10])
+    full = len(texts) // batch_size
+    schedule = plan(optimizer, epochs * full)
     for _ in range(epochs):
         order = torch.randperm(len(texts), device=texts.device)
         losses = []
-        for batch in order.split(batch_size)[: len(texts) // batch_size]:
+        for batch in order.split(batch_size)[:full]:
             scores = network(texts[batch], previous[batch])  # (batch, m + 1, answers)
             loss = nn.functional.cross_entropy(
                 scores.flatten(0, 1), wanted[batch].ravel()
@@ -100,7 +111,7 @@ def train(network, texts, answers, epochs, batch_size=128, learning_rate=0.01):
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
-            plan.step()
+            schedule.step()
             losses.append(loss.detach())
         mean = torch.stack(losses).mean().item()
         if not math.isfinite(mean):
