@@ -391,7 +391,7 @@ def test_attention_helps_at_every_length_and_in_every_seed(rows):
 
 def test_the_map_is_an_alignment(rows):
     for metrics in rows.values():
-        assert len(metrics["aligned"]["mean"]) == 3
+        assert metrics["aligned"]["low"][0] > 0.95 and metrics["aligned"]["low"][2] > 0.7
 
 
 def test_the_frameworks_reach_the_same(rows):
