@@ -385,13 +385,32 @@ def test_attention_translates_98_in_100_exactly(rows):
 def test_attention_helps_at_every_length_and_in_every_seed(rows):
     for metrics in rows.values():
         gain = np.array(metrics["with_by_length"]["low"]) - metrics["without_by_length"]["high"]
-        assert (gain > 0.1).all()
-        assert metrics["with_curve"]["low"][0] > metrics["without_curve"]["high"][0]
+        assert (gain > 0.5).all()
+        assert metrics["with_curve"]["low"][0] > metrics["without_curve"]["high"][2]
+        patient = np.array(metrics["patient_by_length"]["mean"])
+        assert (patient < np.array(metrics["with_by_length"]["mean"]) - 0.2).all()
+
+
+def test_without_attention_it_learns_slowly_and_months_last(rows):
+    for metrics in rows.values():
+        assert metrics["without_exact"]["mean"] < metrics["patient_exact"]["mean"] - 0.02
+        year, month, day = metrics["without_parts"]["mean"]
+        assert month < day < year
+    assert rows["pytorch"]["without_parts"]["high"][1] < 0.12  # a month in twelve is 0.083
+    short, *_, long = rows["tensorflow"]["patient_by_length"]["mean"]
+    assert rows["tensorflow"]["patient_exact"]["mean"] > 0.4 and short > long + 0.05
+
+
+def test_recurrent_weights_start_as_the_page_says():
+    ours, theirs = (need(name)[0].Translator(20, 6, False) for name in ("pytorch", "tensorflow"))
+    assert host(ours.decoder.weight_hh_l0).max() == pytest.approx(1 / np.sqrt(48), rel=0.01)
+    matrix = theirs.decoder.get_weights()[1]  # (48, 3 * 48), its rows at right angles
+    np.testing.assert_allclose(matrix @ matrix.T, np.eye(48), atol=1e-5)
 
 
 def test_the_map_is_an_alignment(rows):
     for metrics in rows.values():
-        assert metrics["aligned"]["low"][0] > 0.95 and metrics["aligned"]["low"][2] > 0.7
+        assert metrics["aligned"]["low"][0] > 0.85 and metrics["aligned"]["low"][2] > 0.8
 
 
 def test_the_frameworks_reach_the_same(rows):
