@@ -109,4 +109,4 @@ export function mount(root, { weights, signal }) {
   return { translate: (words) => translator.translate(plain(words), 12) };
 }
 
-const escape = (letter) => ({ "<": "&lt;", "&": "&amp;", " ": "&nbsp;" })[letter] ?? letter;
+const escape = (letter) => ({ "<": "&lt;", "&": "&amp;", " ": "␣" })[letter] ?? letter;
