@@ -1,0 +1,138 @@
+"""Recurrent networks in TensorFlow: of names and weather, and their training."""
+
+# --8<-- [start:imports]
+import math
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+# --8<-- [end:imports]
+
+
+# --8<-- [start:layer]
+CELLS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+
+def recurrent_layer(kind, inputs, units):
+    """Return a layer of cells, "rnn", "lstm" or "gru", for (batch, time, inputs)."""
+    layer = getattr(layers, CELLS[kind])(units, return_sequences=True)
+    layer.build((None, None, inputs))
+    return layer
+
+
+# --8<-- [end:layer]
+
+
+# --8<-- [start:cell_weights]
+def cell_weights(layer):
+    """Return a layer's weights as the steps from scratch take them, as arrays."""
+    W, U, b = layer.get_weights()  # a GRU's b has two rows: for the input, the state
+    return (W, U, *b) if isinstance(layer, layers.GRU) else (W, U, b)
+
+
+# --8<-- [end:cell_weights]
+
+
+# --8<-- [start:gradient_by_lag]
+def gradient_by_lag(layer, inputs):
+    """Return how strongly the last state hangs on the input k steps back, for each k.
+
+    Inputs are an array (batch, time, inputs). The result, (time,), is the norm of the
+    gradient of the last state's sum by the input, as a share of that at lag 0.
+    """
+    inputs = tf.constant(inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        total = tf.reduce_sum(layer(inputs)[:, -1])
+    norms = tf.norm(tape.gradient(total, inputs), axis=2)
+    sizes = tf.reduce_mean(norms, axis=0).numpy()[::-1]
+    return sizes / sizes[0]
+
+
+def open_forget_gate(layer, bias):
+    """Set the bias of an LSTM's forget gates: the larger, the more open they start."""
+    W, U, b = layer.get_weights()
+    b[layer.units : 2 * layer.units] = bias
+    layer.set_weights([W, U, b])
+
+
+# --8<-- [end:gradient_by_lag]
+
+
+# --8<-- [start:networks]
+class LastState(layers.Layer):
+    """Keep the last of a layer's states: (batch, time, units) to (batch, units)."""
+
+    def call(self, states):
+        return states[:, -1]
+
+
+def name_reader(letters, languages, kind="gru", units=96):
+    """Rows of letters, (batch, 16), to a score for each language."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int64"),
+            layers.Embedding(letters + 1, 32),  # (batch, 16, 32)
+            recurrent_layer(kind, 32, units),  # (batch, 16, units)
+            LastState(),  # (batch, units)
+            layers.Dropout(0.4),
+            layers.Dense(languages),
+        ]
+    )
+
+
+def forecaster(features, units=32):
+    """Windows of weather, (batch, 24, features), to the change of temperature."""
+    return keras.Sequential(
+        [
+            keras.Input((None, features)),
+            recurrent_layer("lstm", features, units),  # (batch, 24, units)
+            LastState(),  # (batch, units)
+            layers.Dense(1),
+        ]
+    )
+
+
+# --8<-- [end:networks]
+
+
+# --8<-- [start:train]
+def name_loss(targets, scores):
+    """The cross-entropy of scores (…, classes) with targets (…), in nats."""
+    return keras.losses.sparse_categorical_crossentropy(targets, scores, True)
+
+
+def change_loss(targets, changes):
+    """The absolute error of changes (batch, 1)."""
+    return tf.abs(changes[:, 0] - targets[:, 0])
+
+
+def train(network, inputs, targets, loss, epochs, batch_size=64, learning_rate=0.005):
+    """Train with Adam on shuffled batches of arrays; yield the mean loss of each epoch.
+
+    Gradients are cut to a norm of 1; the rate falls to 0 along half a cosine. Raises
+    FloatingPointError where the loss is no longer a number.
+    """
+    steps = epochs * math.ceil(len(inputs) / batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    optimizer = keras.optimizers.Adam(rate, global_clipnorm=1.0)
+    network.compile(optimizer, loss, jit_compile=False)
+    for _ in range(epochs):
+        run = network.fit(inputs, targets, batch_size=batch_size, verbose=0)
+        (mean,) = run.history["loss"]
+        if not math.isfinite(mean):
+            raise FloatingPointError(f"the loss is {mean}; try a smaller learning rate")
+        yield mean
+
+
+# --8<-- [end:train]
+
+
+# --8<-- [start:predict]
+def predict(network, inputs, batch_size=1000):
+    """Return what a network makes of an array, batch after batch, as an array."""
+    return network.predict(inputs, batch_size=batch_size, verbose=0)
+
+
+# --8<-- [end:predict]
