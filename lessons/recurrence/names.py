@@ -86,3 +86,12 @@ def to_bags(rows, letters):
 
 
 # --8<-- [end:bags]
+
+
+# --8<-- [start:last_letters]
+def last_letters(rows, count):
+    """Return rows in which only the last `count` letters of each name are left."""
+    return np.where(np.arange(LONGEST) >= LONGEST - count, rows, 0)
+
+
+# --8<-- [end:last_letters]

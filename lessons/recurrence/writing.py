@@ -24,9 +24,10 @@ def cut_pieces(numbers, length, count, seed):
 
 # --8<-- [start:softmax]
 def softmax(scores, temperature=1.0):
-    """Return chances from scores; low temperatures sharpen them, high ones flatten."""
-    powers = np.exp((scores - scores.max()).astype(np.float64) / temperature)
-    return powers / powers.sum()
+    """Return chances from scores (…, n); the lower the temperature, the sharper."""
+    scores = scores.astype(np.float64) / temperature
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))  # none overflows
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 # --8<-- [end:softmax]

@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import layers
 
 # --8<-- [end:imports]
-from lessons.recurrence.tensorflow import cell_weights
+from lessons.recurrence.cells_tensorflow import cell_weights
 
 
 # --8<-- [start:writer]

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 # --8<-- [end:imports]
-from lessons.recurrence.torch import cell_weights
+from lessons.recurrence.cells_torch import cell_weights
 
 
 # --8<-- [start:writer]
