@@ -1,7 +1,6 @@
 """The lesson on recurrence in NumPy, from top to bottom."""
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from lessons.plays import characters_of, encode, load_plays, ngram_nats, split_plays
 from lessons.recurrence.names import LANGUAGES, load_surnames, to_bags, to_rows
@@ -22,6 +21,8 @@ print(names[:3], test_names[:3])
 # --8<-- [end:surnames]
 
 # --8<-- [start:bags]
+from sklearn.linear_model import LogisticRegression
+
 rows, test_rows = to_rows(names, letters), to_rows(test_names, letters)
 counts, test_counts = to_bags(rows, letters), to_bags(test_rows, letters)
 counting = LogisticRegression(max_iter=1000).fit(counts, languages)

@@ -42,7 +42,7 @@ CPU = {"pytorch": "cpu", "tensorflow": "CPU:0"}
 NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 COLOURS = ("#b3460f", "#0b62a4", "#5b2a86", "#3d7a3d", "#555555")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
-LAGS = tuple(range(0, 61, 5))
+LAGS = (0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60)
 GAINS = (0.7, 1.0, 1.5)
 CELLS = {  # kind of layer, bias of its forget gates
     "rnn": ("rnn", None),
@@ -56,7 +56,7 @@ RECALLED = ("rnn", "gru", "closed", "open")
 RECALL = {"epochs": 4, "learning_rate": 0.01}
 NAME_EPOCHS = 10
 WEATHER = {"epochs": 3, "batch_size": 128}
-PIECES = (64, 250 * 64)  # characters in a piece, pieces
+PIECES = (64, 16000)  # characters in a piece, pieces
 WRITING = {"epochs": 1, "learning_rate": 0.01}
 SAMPLE = 420  # characters
 FORECASTS = (
