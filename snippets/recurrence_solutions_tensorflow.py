@@ -37,7 +37,7 @@ for temperature in (0.2, 1.0, 1.8):
 # --8<-- [end:temperatures]
 
 # --8<-- [start:forget]
-sequences, first = recall_task(length=30, count=3000, seed=0)
+sequences, first = recall_task(length=30, count=2400, seed=0)
 unseen, wanted = recall_task(length=30, count=1000, seed=1)
 for bias in (0, 3):
     set_seed(0)

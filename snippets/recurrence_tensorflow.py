@@ -89,7 +89,7 @@ for bias in (0, 1, 3):
 set_seed(0)
 reader = name_reader(len(letters), len(LANGUAGES))
 print(f"{count_parameters(reader):,} parameters")
-losses = list(train(reader, rows, languages, name_loss, epochs=6))
+losses = list(train(reader, rows, languages, name_loss, epochs=5))
 print(f"loss: {losses[0]:.2f} in the first epoch, {losses[-1]:.2f} in the last")
 answers = predict(reader, test_rows).argmax(axis=1)
 print(f"test accuracy: {np.mean(answers == test_languages):.2f}")
@@ -107,7 +107,7 @@ for place in np.argsort(mistakes, axis=None)[:-4:-1]:
 set_seed(0)
 watcher = forecaster(features=7)
 targets = (change / spread[0]).astype(np.float32)
-list(train(watcher, scaled, targets, change_loss, epochs=3, batch_size=128))
+list(train(watcher, scaled, targets, change_loss, epochs=2, batch_size=128))
 guess = test_guesses[:, 0] + spread[0] * predict(watcher, test_scaled)[:, 0]
 print(f"{count_parameters(watcher):,} parameters")
 print(f"LSTM: {np.abs(guess - test_later).mean():.2f} °F off")

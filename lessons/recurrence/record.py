@@ -54,11 +54,11 @@ CELLS = {  # kind of layer, bias of its forget gates
 }
 RECALLED = ("rnn", "gru", "closed", "open")
 RECALL = {"epochs": 4, "learning_rate": 0.01}
-NAME_EPOCHS = 10
+NAME_EPOCHS = 8
 WEATHER = {"epochs": 3, "batch_size": 128}
-PIECES = (64, 16000)  # characters in a piece, pieces
+PIECES = (64, 25600)  # characters in a piece, pieces
 WRITING = {"epochs": 1, "learning_rate": 0.01}
-SAMPLE = 420  # characters
+SAMPLE = 600  # characters
 FORECASTS = (
     ("weather", "LSTM", "#0b62a4", "-"),
     ("persistence", "as now", "#b3460f", ":"),
@@ -311,8 +311,8 @@ def forecast_chart(later, guesses):
     axis.plot(days, later[hours], c="#555555", lw=2, label="came")
     for name, label, colour, style in FORECASTS:
         axis.plot(days, guesses[name][hours], c=colour, ls=style, label=label)
-    axis.set(xlabel="days", ylabel="temperature (°F)")
-    axis.legend(frameon=False, ncols=3)
+    axis.set(xlabel="days", ylabel="temperature (°F)", ylim=(15, None))
+    axis.legend(frameon=False, ncols=3, loc="lower center")
     return figure
 
 
@@ -333,10 +333,9 @@ def nats_chart(rows):
 
 def text_chart(text):
     """Draw what was written, as it stands."""
-    figure, axis = draw_chart(height=0.19 * text.count("\n") + 0.5)
+    figure, axis = draw_chart(height=0.15 * text.count("\n") + 0.4)
     axis.set_axis_off()
-    look = {"family": "monospace", "fontsize": 9, "va": "top"}
-    axis.text(0, 1, text, transform=axis.transAxes, **look)
+    figure.text(0.01, 0.98, text, family="monospace", fontsize=8, va="top")
     return figure
 
 

@@ -21,10 +21,11 @@ class LastState(layers.Layer):
 
 def name_reader(letters, languages, kind="gru", units=96):
     """Rows of letters, (batch, 16), to a score for each language."""
+    normal = keras.initializers.RandomNormal(stddev=1.0)  # as in PyTorch
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int64"),
-            layers.Embedding(letters + 1, 32),  # (batch, 16, 32)
+            layers.Embedding(letters + 1, 32, normal),  # (batch, 16, 32)
             recurrent_layer(kind, 32, units),  # (batch, 16, units)
             LastState(),  # (batch, units)
             layers.Dropout(0.4),

@@ -15,7 +15,8 @@ class Writer(keras.Model):
 
     def __init__(self, characters, units=128, width=32):
         super().__init__()
-        self.embedding = layers.Embedding(characters, width)
+        normal = keras.initializers.RandomNormal(stddev=1.0)  # as in PyTorch
+        self.embedding = layers.Embedding(characters, width, normal)
         self.lstm = layers.LSTM(units, return_sequences=True)
         self.scores = layers.Dense(characters)
 
