@@ -42,13 +42,15 @@ print(np.allclose(again[-1], hidden[-1]))
 # --8<-- [end:steps]
 
 # --8<-- [start:gains]
-inputs, last = random.normal(size=(41, 20, 16)), random.normal(size=(20, 64))
-W, zeros = 0.005 * random.normal(size=(16, 64)), np.zeros((20, 64))
+random = np.random.default_rng(1)
+quiet, blame = 0.005 * random.normal(size=(16, 64)), random.normal(size=(20, 64))
+signals, zeros = random.normal(size=(41, 20, 16)), np.zeros((20, 64))
 rotation = orthogonal(64, random)
 print("steps back       10       20       40")
 for gain in (0.7, 1.0, 1.5):
-    hidden = unroll(rnn_step, inputs, (zeros,), (W, gain * rotation, np.zeros(64)))
-    *_, by_step = rnn_backward(inputs, hidden, zeros, last, W, gain * rotation)
+    weights = quiet, gain * rotation, np.zeros(64)
+    hidden = unroll(rnn_step, signals, (zeros,), weights)
+    *_, by_step = rnn_backward(signals, hidden, zeros, blame, *weights[:2])
     sizes = np.linalg.norm(by_step, axis=2).mean(axis=1)[::-1]
     print(f"U times {gain:.1f}", *(f"{sizes[k] / sizes[0]:8.1e}" for k in (10, 20, 40)))
 # --8<-- [end:gains]

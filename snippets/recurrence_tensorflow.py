@@ -73,6 +73,7 @@ for kind, step in (("lstm", lstm_step), ("gru", gru_step)):
 
 # --8<-- [start:lags]
 set_seed(0)
+random = np.random.default_rng(0)
 noise = random.normal(size=(20, 61, 16)).astype(np.float32)
 print("steps back                   10       20       60")
 for kind in ("rnn", "gru", "lstm"):

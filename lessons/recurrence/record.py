@@ -56,7 +56,7 @@ RECALLED = ("rnn", "gru", "closed", "open")
 RECALL = {"epochs": 4, "learning_rate": 0.01}
 NAME_EPOCHS = 8
 WEATHER = {"epochs": 3, "batch_size": 128}
-PIECES = (64, 25600)  # characters in a piece, pieces
+PIECES = (64, 32000)  # characters in a piece, pieces
 WRITING = {"epochs": 1, "learning_rate": 0.01}
 SAMPLE = 600  # characters
 FORECASTS = (
@@ -201,13 +201,13 @@ def plays(bench, seed):
     learned, held_out = split_plays(load_plays())
     characters = characters_of(learned)
     text, test_text = encode(learned, characters), encode(held_out, characters)
-    length, count = PIECES
+    pieces, following = cut_pieces(text, *PIECES, seed)
     yield "ngram_nats", ngram_nats(text, test_text, len(characters))
-    same = text[: length * count]  # as many characters as the network will read
+    same = pieces.ravel()  # what the network will read
     yield "ngram_same_nats", ngram_nats(same, test_text, len(characters))
     bench.basics.set_seed(seed)
     writer = bench.build(bench.writing.Writer, len(characters))
-    data = *cut_pieces(text, length, count, seed), bench.lesson.name_loss
+    data = pieces, following, bench.lesson.name_loss
     yield "writer_seconds", bench.train(writer, *data, **WRITING)[1]
     yield "writer_nats", bench.writing.nats(writer, test_text)
     if bench.framework == "pytorch" and seed == 0:
