@@ -1,5 +1,6 @@
 """Doubts about the lesson on recurrence."""
 
+import json
 from pathlib import Path
 
 import frameworks
@@ -14,6 +15,7 @@ from lessons.recurrence.names import LANGUAGES, last_letters, load_surnames, to_
 from lessons.recurrence.naming import to_sequences
 from lessons.recurrence.recall import recall_task
 from lessons.recurrence.writing import cut_pieces, softmax, write
+from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
 STEPS = {"rnn": scratch.rnn_step, "lstm": scratch.lstm_step, "gru": scratch.gru_step}
