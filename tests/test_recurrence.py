@@ -626,7 +626,10 @@ def test_gradients_vanish_as_the_page_says(framework, recorded):
     assert max(lags["gru"][12], lags["closed"][12]) < 1e-9
     assert 1e-3 < lags["closed"][2] < 1e-2  # "less than one in a hundred after ten"
     assert lags["ajar"][12] < 1e-3 < 0.1 < lags["open"][12]
-    assert lags["rnn"][12] < 1e-9 if framework == "pytorch" else lags["rnn"][12] > 1e-9
+    if framework == "pytorch":
+        assert lags["rnn"][12] < lags["gru"][12]
+    else:
+        assert lags["rnn"][12] > 30 * max(lags["gru"][12], lags["closed"][12])
 
 
 def test_where_the_weights_start_decides_what_is_recalled(framework, recorded):

@@ -65,7 +65,7 @@ FORECASTS = (
 )
 COUNTED = (
     ("ngram_nats", "n-grams of all plays", "o"),
-    ("ngram_same_nats", "n-grams of as much text as the LSTM read", "s"),
+    ("ngram_same_nats", "n-grams of what the LSTM read", "s"),
 )
 NAME_UNITS, NAME_WIDTH = 80, 24  # of the network in the demo
 
