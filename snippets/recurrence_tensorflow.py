@@ -117,7 +117,7 @@ print(f"LSTM: {np.abs(guess - test_later).mean():.2f} °F off")
 # --8<-- [start:writing]
 set_seed(0)
 writer = Writer(len(characters))
-pieces, following = cut_pieces(text, length=64, count=80 * 64, seed=0)
+pieces, following = cut_pieces(text, length=64, count=60 * 64, seed=0)
 list(train(writer, pieces, following, name_loss, epochs=1, learning_rate=0.01))
 print(f"{count_parameters(writer):,} parameters, {pieces.size:,} characters read")
 print(f"{nats(writer, test_text):.2f} nats a character")
