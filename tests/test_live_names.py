@@ -67,20 +67,24 @@ def test_the_demo_knows_the_lessons_letters_and_languages(weights):
 
 def test_it_writes_names_that_end_and_differ_by_language(weights):
     """Finnish names end in vowels and -nen, Croatian ones in -ić: the network knows."""
+    from lessons.recurrence.names import load_surnames
     from lessons.recurrence.writing import write
 
     parts = live_names.arrays(weights)
     letters, _ = live_names.about(weights)
     given = parts["embedding"], [parts[n] for n in "WUb"], parts["scores"], parts["bias"]
     random = np.random.default_rng(0)
-    shares = {}
+    shares, every = {}, []
     for language, end in (("Finnish", "nen"), ("Croatian", "ić")):
         (start,) = live_names.symbols_of(weights, language, "")
         written = [write(given, start, 16, 0.7, random, stop=0) for _ in range(60)]
         names = ["".join(letters[n - 1] for n in name) for name in written]
+        every += names
         assert np.mean([1 < len(name) < 16 for name in names]) > 0.8
         shares[language] = np.mean([name.endswith(end) for name in names])
         shares[f"{language} elsewhere"] = np.mean([name.endswith("ová") for name in names])
+    known, _, more, _ = load_surnames()
+    assert np.mean([name in known + more for name in every]) < 0.4  # "most is not"
     assert shares["Finnish"] > 0.15 and shares["Croatian"] > 0.25
     assert shares["Finnish elsewhere"] < 0.1 and shares["Croatian elsewhere"] < 0.1
 
