@@ -632,19 +632,17 @@ def test_gradients_vanish_as_the_page_says(framework, recorded):
         assert lags["rnn"][12] > 30 * max(lags["gru"][12], lags["closed"][12])
 
 
-def test_where_the_weights_start_decides_what_is_recalled(framework, recorded):
-    assert recorded["closed_recall"]["high"] < 0.2 and recorded["gru_recall"]["high"] < 0.3
-    assert recorded["open_recall"]["low"] > 0.4
-    if framework == "pytorch":
-        assert recorded["rnn_recall"]["high"] < 0.25
-    else:
-        assert recorded["rnn_recall"]["low"] > 0.8
+def test_only_an_open_gate_recalls(recorded):
+    guesses = [recorded[f"{name}_recall"]["high"] for name in ("rnn", "gru", "closed")]
+    assert max(guesses) < 0.2
+    assert recorded["open_recall"]["low"] > max(guesses) + 0.1
+    assert recorded["open_recall"]["mean"] > 0.6
 
 
-def test_the_writer_beats_counts_of_the_same_text(recorded):
-    assert recorded["writer_nats"]["mean"] < min(recorded["ngram_same_nats"]["mean"])
-    assert recorded["writer_nats"]["mean"] > min(recorded["ngram_nats"]["mean"])
-    assert np.argmin(recorded["ngram_nats"]["mean"]) == 4
+def test_after_one_reading_the_writer_lies_between_4_and_5_grams(recorded):
+    same, every = recorded["ngram_same_nats"]["mean"], recorded["ngram_nats"]["mean"]
+    assert same[4] + 0.01 < recorded["writer_nats"]["mean"] < same[3]
+    assert np.argmin(every) == np.argmin(same) == 4 and every[4] < same[4]
 
 
 def test_the_frameworks_accuracies_lie_near_each_other(rows):
