@@ -1,0 +1,1 @@
+"""Recurrence: networks that read step by step, and remember."""
