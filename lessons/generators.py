@@ -12,8 +12,6 @@ from safetensors.numpy import save
 
 from lessons.gan.pictures import transposed_convolution
 
-LEVEL = 1 / 255  # of grey: rounding must bend no pixel by as much
-
 
 def pack(generator, noise):
     """Return a PyTorch generator's file, in float16 where that costs nothing.
@@ -23,7 +21,7 @@ def pack(generator, noise):
     arrays = torch_arrays(generator)
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
     bent = abs(paint(halves, noise) - paint(arrays, noise)).max()
-    arrays = halves if bent < LEVEL else arrays
+    arrays = halves if bent < 1 / 255 else arrays
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     return save(arrays, {"latent": json.dumps(noise.shape[1])})
 
