@@ -10,7 +10,7 @@ import json
 import numpy as np
 from safetensors.numpy import save
 
-from lessons.gan.pictures import transposed_convolution
+from lessons.gan.layers import transposed_convolution
 
 
 def pack(generator, noise):

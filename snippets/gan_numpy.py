@@ -3,8 +3,8 @@
 import numpy as np
 
 from lessons.data import load_digits
+from lessons.gan.layers import transposed_convolution
 from lessons.gan.numpy import best_discriminator, normal_density, play_toy, value
-from lessons.gan.pictures import transposed_convolution
 
 # --8<-- [start:optimum]
 points = np.linspace(-6, 6, 241)

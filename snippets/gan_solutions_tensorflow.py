@@ -2,8 +2,9 @@
 
 from lessons.convolutions.tensorflow import to_tensor
 from lessons.gan.pictures import describe, measure
+from lessons.gan.play_tensorflow import play
 from lessons.gan.reader_tensorflow import read
-from lessons.gan.tensorflow import discriminator, generate, generator, play, start
+from lessons.gan.tensorflow import discriminator, generate, generator, start
 from lessons.tensorflow import count_parameters, set_seed
 from snippets.gan_numpy import noise
 from snippets.gan_tensorflow import device, features, images, reader

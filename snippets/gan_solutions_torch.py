@@ -2,8 +2,9 @@
 
 from lessons.convolutions.torch import to_tensor
 from lessons.gan.pictures import describe, measure
+from lessons.gan.play_torch import play
 from lessons.gan.reader_torch import read
-from lessons.gan.torch import discriminator, generate, generator, play, start
+from lessons.gan.torch import discriminator, generate, generator, start
 from lessons.torch import count_parameters, set_seed
 from snippets.gan_numpy import noise
 from snippets.gan_torch import device, features, images, reader

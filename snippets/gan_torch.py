@@ -5,51 +5,25 @@ import torch
 from torch import nn
 
 from lessons.convolutions.torch import to_tensor, train
-from lessons.gan.numpy import discriminator_gradient, generator_gradient, value
+from lessons.gan.layers import transposed_convolution
 from lessons.gan.pictures import (
     describe,
     distance_to_nearest,
     measure,
-    transposed_convolution,
     walk,
 )
+from lessons.gan.play_torch import play
 from lessons.gan.reader_torch import digit_reader, read
-from lessons.gan.torch import discriminator, generate, generator, play, start
-from lessons.gan.toy_torch import toy_discriminator, toy_gradients, train_toy
+from lessons.gan.torch import discriminator, generate, generator, start
 from lessons.plots import draw_images, plt
 from lessons.torch import choose_device, count_parameters, set_seed
 from snippets.gan_numpy import (
-    best,
-    fake,
     noise,
-    points,
-    real,
     test_images,
     test_labels,
     train_images,
     train_labels,
-    width,
 )
-
-# --8<-- [start:free]
-set_seed(0)
-answers = train_toy(toy_discriminator(), points, real, fake)
-seen = real + fake > 0.02  # where a point is ever drawn
-print(f"value reached: {value(real, fake, answers, width):.3f}")
-print(f"largest difference: {abs(answers - best)[seen].max():.2f}")
-# --8<-- [end:free]
-
-# --8<-- [start:gradients]
-random = np.random.default_rng(0)
-weights, player = random.standard_normal(3), np.array([-1.0, 1.0])
-some, draws = random.standard_normal((2, 64))
-theirs = toy_gradients(weights, player, some, draws)
-ours = (
-    discriminator_gradient(weights, some, player[0] + player[1] * draws),
-    generator_gradient(weights, *player, draws),
-)
-print(all(np.allclose(a, b, atol=1e-12) for a, b in zip(ours, theirs, strict=True)))
-# --8<-- [end:gradients]
 
 # --8<-- [start:layer]
 layer = nn.ConvTranspose2d(3, 2, kernel_size=4, stride=2, padding=1, bias=False)

@@ -13,12 +13,13 @@ from scipy.linalg import sqrtm
 
 from lessons import generators
 from lessons.data import load_digits
+from lessons.gan import layers, pictures
 from lessons.gan import numpy as toy
-from lessons.gan import pictures
 from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
 MODULES = "lessons.gan.{}", "lessons.gan.toy_{}", "lessons.gan.reader_{}", "lessons.{}"
+GAME = "lessons.gan.play_{}"
 CPU = {"pytorch": "cpu", "tensorflow": "CPU:0"}
 GRID = np.linspace(-6, 6, 241)
 STEP = GRID[1] - GRID[0]
@@ -26,6 +27,11 @@ STEP = GRID[1] - GRID[0]
 
 def need(framework):
     return frameworks.need(framework, *MODULES)
+
+
+def game_of(framework):
+    (game,) = frameworks.need(framework, GAME)
+    return game.play
 
 
 def tensor(framework, images):
@@ -184,7 +190,7 @@ def test_transposed_convolution_is_the_frameworks(framework, stride, padding, ke
     random = np.random.default_rng(kernel)
     images = random.standard_normal((2, 3, 4, 5))
     kernels = random.standard_normal((3, 2, kernel, kernel + 1))
-    ours = pictures.transposed_convolution(images, kernels, stride, padding)
+    ours = layers.transposed_convolution(images, kernels, stride, padding)
     theirs = by_framework(framework, images, kernels, stride, padding)
     assert ours.shape == theirs.shape
     np.testing.assert_allclose(ours, theirs, atol=1e-10)
@@ -197,16 +203,16 @@ def test_it_is_the_transpose_and_not_the_inverse_of_a_convolution():
     image, small = random.standard_normal((1, 2, 8, 8)), random.standard_normal((1, 3, 4, 4))
     kernels = random.standard_normal((3, 2, 4, 4))
     there = convolution_layer(image, kernels, np.zeros(3), stride=2, padding=1)
-    back = pictures.transposed_convolution(small, kernels)
+    back = layers.transposed_convolution(small, kernels)
     assert np.sum(there * small) == pytest.approx(np.sum(image * back))
-    returned = pictures.transposed_convolution(there, kernels)
+    returned = layers.transposed_convolution(there, kernels)
     assert returned.shape == image.shape
     assert abs(np.corrcoef(returned.ravel(), image.ravel())[0, 1]) < 0.95
 
 
 def test_kernels_for_other_channels_are_refused():
     with pytest.raises(ValueError, match=r"images \(1, 3, 4, 4\) and kernels .* do not fit; pass"):
-        pictures.transposed_convolution(np.zeros((1, 3, 4, 4)), np.zeros((2, 3, 4, 4)))
+        layers.transposed_convolution(np.zeros((1, 3, 4, 4)), np.zeros((2, 3, 4, 4)))
 
 
 def test_classes_are_counted_by_their_shares():
@@ -423,8 +429,8 @@ def test_both_frameworks_play_the_same_game(pairs, monkeypatch):
     monkeypatch.setattr(tf.random, "uniform", lambda *_, **__: tf.constant(order))
     ours, theirs = ([pair[n] for pair in pairs.values()] for n in (0, 1))
     settings = {"rounds": 6, "batch_size": 8}
-    mine = list(need("pytorch")[0].play(*ours, tensor("pytorch", images), **settings))
-    other = need("tensorflow")[0].play(*theirs, tensor("tensorflow", images), **settings)
+    mine = list(game_of("pytorch")(*ours, tensor("pytorch", images), **settings))
+    other = game_of("tensorflow")(*theirs, tensor("tensorflow", images), **settings)
     np.testing.assert_allclose(mine, list(other), rtol=2e-3)
     assert mine[-1][0] < mine[0][0]  # the judge learns to tell these eight apart
 
@@ -447,7 +453,7 @@ def test_a_player_with_a_rate_of_zero_does_not_learn(framework, digits, asleep):
     before = [weights_of(player) for player in players]
     rates = [0.002, 0.002]
     rates[asleep] = 0.0
-    list(lesson.play(*players, tensor(framework, digits[0][:64]), 2, rates=tuple(rates)))
+    list(game_of(framework)(*players, tensor(framework, digits[0][:64]), 2, rates=tuple(rates)))
     for n, player in enumerate(players):
         pairs = zip(before[n], weights_of(player), strict=True)
         moved = max(abs(old - new).max() for old, new in pairs)
@@ -460,7 +466,7 @@ def test_same_seed_plays_the_same_game(framework, digits):
     for seed in (3, 3, 4):
         basics.set_seed(seed)
         players = [lesson.start(lesson.generator()), lesson.start(lesson.discriminator())]
-        runs.append(list(lesson.play(*players, tensor(framework, digits[0][:200]), 3)))
+        runs.append(list(game_of(framework)(*players, tensor(framework, digits[0][:200]), 3)))
     np.testing.assert_allclose(runs[0], runs[1], rtol=1e-4)
     assert not np.allclose(runs[0], runs[2], rtol=1e-3)
 
@@ -469,7 +475,7 @@ def test_a_rate_that_is_too_large_is_named(framework, digits):
     lesson, *_, basics = need(framework)
     basics.set_seed(0)
     players = [lesson.generator(), lesson.discriminator()]
-    game = lesson.play(*players, tensor(framework, digits[0][:64]), 9, rates=(1e30, 1e30))
+    game = game_of(framework)(*players, tensor(framework, digits[0][:64]), 9, rates=(1e30, 1e30))
     with pytest.raises(FloatingPointError, match=r"round \d: the losses are .* smaller rates"):
         list(game)
 

@@ -28,6 +28,7 @@ class Bench:
     def __init__(self, framework, device):
         self.framework, name = framework, MODULES[framework]
         self.lesson = import_module(f"lessons.gan.{name}")
+        self.play = import_module(f"lessons.gan.play_{name}").play
         self.toy = import_module(f"lessons.gan.toy_{name}")
         self.readers = import_module(f"lessons.gan.reader_{name}")
         self.digits = import_module(f"lessons.convolutions.{name}")
@@ -76,7 +77,7 @@ class Judged:
         """Play on, and judge at each of these rounds, counted from here."""
         if rounds[0] == 0:
             self.look(networks[0])
-        game = self.bench.lesson.play(*networks, images, rounds[-1], **settings)
+        game = self.bench.play(*networks, images, rounds[-1], **settings)
         start = time.perf_counter()
         for number, (_, written) in enumerate(game, 1):
             if number in rounds:
