@@ -11,14 +11,14 @@ from snippets.gan_tensorflow import device, features, images, reader
 
 # --8<-- [start:count]
 for name, network in (("generator", generator()), ("discriminator", discriminator())):
-    layers = [layer for layer in network.layers if count_parameters(layer)]
-    print(f"{name}:", *(f"{count_parameters(layer):,}" for layer in layers))
+    parts = [layer for layer in network.layers if count_parameters(layer)]
+    print(f"{name}:", *(f"{count_parameters(layer):,}" for layer in parts))
 # --8<-- [end:count]
 
 # --8<-- [start:alone]
 set_seed(0)
 players = [start(generator()), start(discriminator(normalise=False))]
-list(play(*players, images, rounds=150))
+list(play(*players, images, rounds=100))
 pictures = generate(players[0], noise, device)
 print(
     describe(

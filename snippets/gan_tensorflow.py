@@ -45,7 +45,7 @@ print(f"{count_parameters(writer):,} and {count_parameters(judge):,} parameters"
 images, unseen = to_tensor(train_images, device), to_tensor(test_images, device)
 reader = digit_reader()
 labels = tf.constant(train_labels)
-list(train(reader, images, labels, epochs=4, learning_rate=0.003))
+list(train(reader, images, labels, epochs=3, learning_rate=0.003))
 features, chances = read(reader, unseen)
 print(f"held-out accuracy: {(chances.argmax(axis=1) == test_labels).mean():.3f}")
 print(describe("training digits", measure(*read(reader, images), features)))
@@ -54,11 +54,11 @@ print(describe("untrained", measure(*read(reader, untrained), features)))
 # --8<-- [end:reader]
 
 # --8<-- [start:play]
-losses = list(play(writer, judge, images, rounds=250))
+losses = list(play(writer, judge, images, rounds=200))
 print("losses:", *(f"{loss:.1f}" for loss in losses[-1]))
 pictures = generate(writer, noise, device)
 print(
-    describe("after 250", measure(*read(reader, to_tensor(pictures, device)), features))
+    describe("after 200", measure(*read(reader, to_tensor(pictures, device)), features))
 )
 draw_images(pictures[:32], columns=16, size=0.5)
 plt.show()
@@ -80,7 +80,7 @@ plt.show()
 # --8<-- [end:collapse]
 
 # --8<-- [start:cure]
-list(play(writer, judge, images, rounds=100))
+list(play(writer, judge, images, rounds=80))
 cured = generate(writer, noise, device)
 print(
     describe("judge awake", measure(*read(reader, to_tensor(cured, device)), features))

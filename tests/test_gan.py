@@ -255,8 +255,10 @@ def test_measures_are_four_and_read_as_a_line():
     found = pictures.measure(features, 0.9 * chances + 0.01, features, sure=0.9)
     assert found == pytest.approx((5, 5.0, 1.0, 0.0), abs=1e-9)
     assert pictures.measure(features, 0.9 * chances + 0.01, features, sure=0.92)[2] == 0
-    line = pictures.describe("here", (5, 4.96, 0.5, 12.3))
-    assert line == "here: 5 classes (5.0 effective), sure of 0.50, distance 12"
+    moved = pictures.measure(features + [2, 0, 0], 0.9 * chances + 0.01, features)[3]
+    assert moved == pytest.approx(4 / features.var(axis=0).sum())
+    line = pictures.describe("here", (5, 4.96, 0.5, 0.1234))
+    assert line == "here: 5 classes (5.0 effective), sure of 0.50, distance 0.123"
 
 
 def test_the_nearest_is_found():

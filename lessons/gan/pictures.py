@@ -57,11 +57,13 @@ def measure(features, chances, real_features, sure=0.9):
     """Return four measures of pictures, as an independent classifier sees them.
 
     They are the classes covered, their effective number, the share of the pictures
-    with a chance above `sure`, and the Frechet distance to the real ones' features.
+    with a chance above `sure`, and the Frechet distance to the real ones' features, as
+    a share of the variance of those.
     """
     shares = class_shares(chances.argmax(axis=1))
     named = float((chances.max(axis=1) > sure).mean())
     distance = frechet_distance(features, real_features)
+    distance /= real_features.var(axis=0).sum()
     return covered(shares), effective_classes(shares), named, distance
 
 
@@ -70,7 +72,7 @@ def describe(name, measures):
     classes, effective, named, distance = measures
     return (
         f"{name}: {classes} classes ({effective:.1f} effective), "
-        f"sure of {named:.2f}, distance {distance:.0f}"
+        f"sure of {named:.2f}, distance {distance:.3f}"
     )
 
 

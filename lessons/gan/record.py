@@ -250,7 +250,7 @@ def training_chart(metrics):
             "s",
         )
         axis.set_xlabel("round")
-    left.set(yscale="log", ylabel="Fréchet distance")
+    left.set(yscale="log", ylabel="distance / variance")
     left.axhline(metrics["real_distance"]["mean"], color="0.5", ls=":")
     right.set(ylabel="effective classes", ylim=(0, 10.4))
     right.legend(frameon=False)
@@ -269,7 +269,7 @@ def asleep_chart(metrics):
         band(axis, rounds, metric, PURPLE, title)
         axis.axvline(ASLEEP[-1], color="0.5", ls=":")
         axis.set(xlabel="round", ylim=(0, None))
-    labels = ("effective classes", "share sure of", "Fréchet distance")
+    labels = ("effective classes", "share sure of", "distance / variance")
     for axis, label in zip(axes, labels, strict=True):
         axis.set_title(label, fontsize=9)
     return figure
@@ -281,10 +281,10 @@ def table(record):
         ("Toy: value against the best answers, learned", "toy_value", "{:.4f}"),
         ("Reader: accuracy on held-out digits", "reader_accuracy", "{:.1%}"),
         ("… sure of real digits", "real_sure", "{:.0%}"),
-        ("Distance of real digits", "real_distance", "{:.1f}"),
-        ("… of untrained pictures", "game_distance[0]", "{:.0f}"),
-        ("… after 300 rounds", "game_distance[3]", "{:.0f}"),
-        (f"… after {ROUNDS[-1]:,} rounds", "game_distance[-1]", "{:.0f}"),
+        ("Distance of real digits", "real_distance", "{:.4f}"),
+        ("… of untrained pictures", "game_distance[0]", "{:.2f}"),
+        ("… after 300 rounds", "game_distance[3]", "{:.3f}"),
+        (f"… after {ROUNDS[-1]:,} rounds", "game_distance[-1]", "{:.3f}"),
         ("Classes covered", "game_classes[-1]", "{:.1f}"),
         ("… effective", "game_effective[-1]", "{:.1f}"),
         ("Sure of written digits", "game_sure[-1]", "{:.0%}"),
@@ -293,18 +293,18 @@ def table(record):
             "asleep_effective[-1]",
             "{:.1f}",
         ),
-        ("… distance", "asleep_distance[-1]", "{:.0f}"),
+        ("… distance", "asleep_distance[-1]", "{:.2f}"),
         (
             "Judge awake again for 150: effective classes",
             "awake_effective[-1]",
             "{:.1f}",
         ),
-        ("… distance", "awake_distance[-1]", "{:.0f}"),
+        ("… distance", "awake_distance[-1]", "{:.3f}"),
         (
             "Judge without norm, 450 rounds: effective classes",
             "plain_effective[-1]",
             "{:.1f}",
         ),
-        ("… distance", "plain_distance[-1]", "{:.0f}"),
+        ("… distance", "plain_distance[-1]", "{:.2f}"),
         ("Seconds to play", "seconds", "{:.0f} s"),
     ]
