@@ -400,6 +400,21 @@ def test_same_weights_give_the_same_pictures_and_scores(pairs, training):
     np.testing.assert_allclose(scores, found, rtol=1e-5, atol=1e-8)
 
 
+def test_normalisations_that_differ_are_as_the_page_says():
+    need("pytorch"), need("tensorflow")
+    import keras
+    import torch
+
+    ours, theirs = torch.nn.BatchNorm1d(1), keras.layers.BatchNormalization()
+    assert (ours.momentum, ours.eps) == (0.1, 1e-5)
+    assert (theirs.momentum, theirs.epsilon) == (0.99, 1e-3)
+    batch, alike = np.array([[0.0], [1.0], [5.0]], np.float32), {"momentum": 0.9, "epsilon": 1e-5}
+    theirs = keras.layers.BatchNormalization(**alike)
+    ours(torch.from_numpy(batch)), theirs(batch, training=True)
+    assert host(ours.running_var)[0] == pytest.approx(0.9 + 0.1 * batch.var(ddof=1))
+    assert host(theirs.moving_variance)[0] == pytest.approx(0.9 + 0.1 * batch.var())
+
+
 def test_losses_are_the_logarithms_that_the_page_names(framework):
     lesson = need(framework)[0]
     real, fake = np.random.default_rng(0).normal(0, 3, (2, 20, 1))
