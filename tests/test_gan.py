@@ -597,20 +597,28 @@ def test_the_distance_falls_with_training(recorded):
     assert recorded["real_distance"]["high"] < runs.min()
 
 
-def test_a_sleeping_judge_is_collapse_and_waking_cures_it(recorded):
-    asleep, awake = recorded["asleep_effective"], recorded["awake_effective"]
-    assert asleep["high"][-1] < 0.6 * asleep["low"][0]
-    assert awake["low"][-1] > 8
-    distances = recorded["asleep_distance"], recorded["awake_distance"]
-    assert distances[0]["low"][-1] > 4 * distances[1]["high"][-1]
+def test_a_sleeping_judge_lets_the_game_go_and_waking_cures_it(recorded):
+    effective = np.array(recorded["asleep_effective"]["runs"])
+    assert (effective[:, -1] < 0.95 * effective[:, 0]).all()
+    assert effective[:, -1].mean() < 0.75 * effective[:, 0].mean()
+    assert effective[:, -1].min() < 4
+    distances = np.array(recorded["asleep_distance"]["runs"])
+    assert (distances[:, -1] > 5 * distances[:, 0]).all()
+    assert distances[:, -1].mean() > 10 * distances[:, 0].mean()
+    awake = {name: recorded[f"awake_{name}"] for name in ("effective", "distance", "classes")}
+    assert awake["effective"]["mean"][0] > 9 and awake["effective"]["low"][-1] > 9
+    assert awake["classes"]["low"][-1] == 10
+    assert awake["distance"]["high"][-1] < 0.2 * distances[:, -1].min()
     losses = np.array(recorded["asleep_loss"]["runs"])
     assert (losses[:, -1] < 0.1 * losses[:, 0]).all()
 
 
-def test_single_pictures_do_not_show_the_collapse(recorded):
-    """The share that the reader is sure of does not fall as variety does."""
-    sure = recorded["asleep_sure"]["mean"]
-    assert sure[-1] > 0.7 * sure[0]
+def test_a_measure_of_single_pictures_does_not_see_a_collapse(recorded):
+    """In one seed at least the reader is sure, and all that it sees is one class."""
+    sure, effective = (
+        np.array(recorded[f"plain_{n}"]["runs"])[:, 2] for n in ("sure", "effective")
+    )
+    assert ((sure > recorded["real_sure"]["mean"]) & (effective < 1.1)).any()
 
 
 def test_a_judge_without_normalisation_covers_less(recorded):
