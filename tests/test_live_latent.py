@@ -82,8 +82,8 @@ def status(page):
 def test_sliders_walk_and_the_picture_is_the_golden_one(demo):
     page = demo(*PLACE)
     until(page, lambda: ask(page, "drawn") == live_latent.SIDE**2)
-    page.get_by_label("Across").fill("45")
-    page.get_by_label("Up").fill("-30")
+    page.get_by_label("Across", exact=True).fill("45")
+    page.get_by_label("Up", exact=True).fill("-30")
     assert ask(page, "place") == {"plane": 1, "across": 45, "up": -30}
     at = GOLDEN["places"].index([0, 45, -30])
     np.testing.assert_allclose(ask(page, "picture")[::5], GOLDEN["pictures"][at], atol=1e-5)
@@ -93,7 +93,7 @@ def test_sliders_walk_and_the_picture_is_the_golden_one(demo):
 @pytest.mark.browser
 def test_keys_walk_too(demo):
     page = demo(*PLACE)
-    slider = page.get_by_label("Across")
+    slider = page.get_by_label("Across", exact=True)
     slider.focus()
     page.keyboard.press("End")
     assert ask(page, "place")["across"] == live_latent.LONGITUDE
