@@ -1,4 +1,4 @@
-"""A transformer's parts from scratch: positions, layer norm, an encoder layer, a choice."""
+"""A transformer from scratch: positions, layer norm, an encoder layer, a choice."""
 
 # --8<-- [start:imports]
 import numpy as np
@@ -41,9 +41,7 @@ def positional_encoding(length, features):
     2017, section 3.5). Raises ValueError where a sine would lack its cosine.
     """
     if features % 2:
-        raise ValueError(
-            f"waves come in pairs; make {features} features an even number"
-        )
+        raise ValueError(f"waves come in pairs; {features} features are an odd number")
     rates = 10_000.0 ** (-np.arange(0, features, 2) / features)  # (features / 2,)
     angles = np.arange(length)[:, np.newaxis] * rates  # (length, features / 2)
     return np.stack([np.sin(angles), np.cos(angles)], axis=2).reshape(length, features)
@@ -54,7 +52,7 @@ def positional_encoding(length, features):
 
 # --8<-- [start:layer_norm]
 def layer_norm(x, scale, shift, epsilon=1e-5):
-    """Give each place of (..., features) mean 0 and variance 1, then scale and shift."""
+    """Give each place of (..., features) mean 0, variance 1; then scale and shift."""
     centred = x - x.mean(axis=-1, keepdims=True)
     variance = (centred**2).mean(axis=-1, keepdims=True)
     return scale * centred / np.sqrt(variance + epsilon) + shift
@@ -65,7 +63,7 @@ def layer_norm(x, scale, shift, epsilon=1e-5):
 
 # --8<-- [start:encoder_layer]
 def dense(x, weights, name):
-    """Multiply (..., inputs) by the weights (inputs, outputs) of that name, and shift."""
+    """Multiply (..., inputs) by weights (inputs, outputs) of that name, and shift."""
     return x @ weights[f"{name} kernel"] + weights[f"{name} bias"]
 
 
@@ -122,3 +120,17 @@ def chances_of(scores, temperature=1.0, top_k=None):
 
 
 # --8<-- [end:choose]
+
+
+# --8<-- [start:parts]
+def attend_in_parts(queries, keys, values, size=64):
+    """Return attend(queries, keys, values), with the scores of `size` queries at once.
+
+    The largest array is then (..., size, past), however long the text is.
+    """
+    starts = range(0, queries.shape[-2], size)
+    parts = [queries[..., start : start + size, :] for start in starts]
+    return np.concatenate([attend(part, keys, values) for part in parts], axis=-2)
+
+
+# --8<-- [end:parts]

@@ -1,4 +1,4 @@
-"""A GPT in PyTorch: attention, blocks on a residual stream, and a cache of what was seen."""
+"""A GPT in PyTorch: attention, blocks on a residual stream, and a cache."""
 
 # --8<-- [start:imports]
 import torch

@@ -1,4 +1,4 @@
-"""The whole transformer in TensorFlow: an encoder reads a date, a decoder writes it in ISO form."""
+"""The whole transformer in TensorFlow: an encoder reads, a decoder writes."""
 
 # --8<-- [start:imports]
 import keras
@@ -41,7 +41,7 @@ class DecoderBlock(layers.Layer):
 
 # --8<-- [start:translator]
 class Translator(keras.Model):
-    """Scores of each next sign of a translation; in all texts 0 is no sign, only room."""
+    """Scores of a translation's next sign; in all texts 0 is no sign, only room."""
 
     def __init__(self, signs, written_signs, features=64, heads=4, depth=2, length=64):
         super().__init__()
@@ -59,7 +59,7 @@ class Translator(keras.Model):
         )  # makes the weights
 
     def encode(self, texts):
-        """Return a stream (batch, time, features) for texts, and where signs stand."""
+        """Return a stream (batch, time, features), and where the texts have signs."""
         known = (texts > 0)[:, tf.newaxis, tf.newaxis]  # (batch, 1, 1, time)
         x = self.read(texts) + self.waves[: texts.shape[1]]
         for block in self.encoder:
@@ -67,7 +67,7 @@ class Translator(keras.Model):
         return self.norms[0](x), known
 
     def call(self, texts, before, memory=None):
-        """Return scores (batch, time, signs) for what follows, and the encoder's memory.
+        """Return scores (batch, time, signs) of what follows, and the memory.
 
         `before` (batch, time) starts with 0 and then holds what was written so far.
         """

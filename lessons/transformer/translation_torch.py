@@ -1,4 +1,4 @@
-"""The whole transformer in PyTorch: an encoder reads a date, a decoder writes it in ISO form."""
+"""The whole transformer in PyTorch: an encoder reads, a decoder writes."""
 
 # --8<-- [start:imports]
 import torch
@@ -41,7 +41,7 @@ class DecoderBlock(nn.Module):
 
 # --8<-- [start:translator]
 class Translator(nn.Module):
-    """Scores of each next sign of a translation; in all texts 0 is no sign, only room."""
+    """Scores of a translation's next sign; in all texts 0 is no sign, only room."""
 
     def __init__(self, signs, written_signs, features=64, heads=4, depth=2, length=64):
         super().__init__()
@@ -57,7 +57,7 @@ class Translator(nn.Module):
         self.scores = nn.Linear(features, written_signs + 1)
 
     def encode(self, texts):
-        """Return a stream (batch, time, features) for texts, and where signs stand."""
+        """Return a stream (batch, time, features), and where the texts have signs."""
         known = (texts > 0)[:, None, None]  # (batch, 1, 1, time)
         x = self.read(texts) + self.waves[: texts.shape[1]]
         for block in self.encoder:
@@ -65,7 +65,7 @@ class Translator(nn.Module):
         return self.norms[0](x), known
 
     def forward(self, texts, before, memory=None):
-        """Return scores (batch, time, signs) for what follows, and the encoder's memory.
+        """Return scores (batch, time, signs) of what follows, and the memory.
 
         `before` (batch, time) starts with 0 and then holds what was written so far.
         """

@@ -1,4 +1,4 @@
-"""Learn to write in TensorFlow: a rival with an LSTM, training, its measure, sampling."""
+"""Learn to write in TensorFlow: a rival, training, its measure, and sampling."""
 
 # --8<-- [start:imports]
 import math

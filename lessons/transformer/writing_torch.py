@@ -1,4 +1,4 @@
-"""Learn to write in PyTorch: a rival with an LSTM, training, its measure, and sampling."""
+"""Learn to write in PyTorch: a rival, training, its measure, and sampling."""
 
 # --8<-- [start:imports]
 import math
