@@ -15,11 +15,10 @@ def library_layer(features=64, heads=4, hidden=256, norm_first=True):
     the work. An epsilon of 1e-5 is PyTorch's; Keras's own is 1e-3.
     """
     x = inputs = keras.Input((None, features))
-    near_one = keras.initializers.RandomNormal(1.0, 0.1)
     norm1, norm2 = (
         layers.LayerNormalization(
             epsilon=1e-5,
-            gamma_initializer=near_one,
+            gamma_initializer=keras.initializers.RandomNormal(1.0, 0.1),
             beta_initializer="random_normal",
             name=f"norm{number}",
         )

@@ -1,4 +1,4 @@
-"""The full experiment on transformers: plays, their rivals, dates, the cache, and length."""
+"""The full experiment on transformers: plays, rivals, dates, the cache, and length."""
 
 import time
 from functools import cache
@@ -7,10 +7,10 @@ from importlib import import_module
 import numpy as np
 
 from lessons.dates import ISO, TEXT, load_dates, to_numbers
+from lessons.gpt_weights import pack
 from lessons.plays import characters_of, encode, load_plays, ngram_nats, split_plays
 from lessons.plots import draw_chart
 from lessons.transformer.numpy import attend, attend_in_parts, positional_encoding
-from lessons.transformer.weights import pack
 
 MODULES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 CPU = {"pytorch": "cpu", "tensorflow": "CPU:0"}
@@ -181,7 +181,7 @@ def by_length(bench):
 
 
 def least_time(bench, length, repeats=5):
-    """Return the least of a few times, in milliseconds, of attention over 64 features."""
+    """Return the milliseconds of attention over 64 features, the least of a few."""
     layer = bench.place(bench.lesson.Attention(64, 4))
     x = np.random.default_rng(0).normal(size=(1, length, 64)).astype(np.float32)
     if bench.framework == "pytorch":

@@ -92,27 +92,28 @@ class GPT(keras.Model):
     def __init__(self, characters, features=96, heads=4, depth=3, length=128):
         super().__init__()
         self.length = length
-        small = keras.initializers.RandomNormal(stddev=0.02)  # small scores at first
-        self.embedding = layers.Embedding(characters, features, small)
-        self.places = layers.Embedding(length, features, small)
+        normal = keras.initializers.RandomNormal  # small, for small scores at the start
+        self.embedding = layers.Embedding(characters, features, normal(stddev=0.02))
+        self.places = layers.Embedding(length, features, normal(stddev=0.02))
         self.blocks = [Block(features, heads) for _ in range(depth)]
         self.norm = layers.LayerNormalization(epsilon=1e-5)
         self(tf.zeros((1, length), tf.int32))  # makes the weights
+        self.step = tf.function(self.call, autograph=False, reduce_retracing=True)
 
     def call(self, numbers, caches=None):
         """Return scores (batch, time, characters), and the caches to go on from.
 
         Raises ValueError for a text without characters, or with more than `length`.
         """
-        past = caches[0][0].shape[2] if caches else 0
-        total = past + numbers.shape[1]
-        if not 0 < numbers.shape[1] <= total <= self.length:
+        time = tf.shape(numbers)[1]
+        past = tf.shape(caches[0][0])[2] if caches else 0
+        if tf.executing_eagerly() and not 0 < time <= past + time <= self.length:
             raise ValueError(
-                f"a text of {total} characters, {past} of them in the cache, does not "
-                f"fit: give 1 to {self.length - past} more"
+                f"a text of {past + time} characters, {past} of them in the cache, "
+                f"does not fit: give 1 to {self.length - past} more"
             )
-        x = self.embedding(numbers) + self.places(tf.range(past, total))
-        mask = causal_mask(numbers.shape[1], total)
+        x = self.embedding(numbers) + self.places(tf.range(past, past + time))
+        mask = causal_mask(time, past + time)
         kept = []
         for block, cache in zip(self.blocks, caches or [None] * len(self.blocks)):
             x, cache = block(x, mask, cache)

@@ -45,8 +45,9 @@ class Translator(keras.Model):
 
     def __init__(self, signs, written_signs, features=64, heads=4, depth=2, length=64):
         super().__init__()
-        self.read = layers.Embedding(signs + 1, features, "random_normal")
-        self.written = layers.Embedding(written_signs + 1, features, "random_normal")
+        normal = keras.initializers.RandomNormal  # as large as the waves, as in PyTorch
+        self.read = layers.Embedding(signs + 1, features, normal(stddev=1.0))
+        self.written = layers.Embedding(written_signs + 1, features, normal(stddev=1.0))
         self.waves = tf.constant(
             positional_encoding(length, features), self.compute_dtype
         )

@@ -14,50 +14,6 @@ from keras import layers
 from lessons.transformer.numpy import chances_of
 
 
-# --8<-- [start:recurrent]
-class Recurrent(keras.Model):
-    """The rival: one LSTM, with scores of the next character after each place."""
-
-    length = 128  # it could go on for ever; this is how it is trained and measured
-
-    def __init__(self, characters, features=256):
-        super().__init__()
-        self.embedding = layers.Embedding(characters, 64)
-        self.memory = layers.LSTM(features, return_sequences=True, return_state=True)
-        self.scores = layers.Dense(characters)
-        self(tf.zeros((1, 1), tf.int32))  # makes the weights
-
-    def call(self, numbers, state=None):
-        """Return scores (batch, time, characters), and the state to go on from."""
-        seen, *state = self.memory(self.embedding(numbers), initial_state=state)
-        return self.scores(seen), state
-
-
-# --8<-- [end:recurrent]
-
-
-# --8<-- [start:pieces]
-def pieces_of(text, batch_size=32, length=64):
-    """Return a function that draws pieces of a text, and what follows each character.
-
-    Raises ValueError for a text that is shorter than a piece.
-    """
-    if len(text) <= length:
-        fault = f"the text has {len(text)} characters, a piece needs {length + 1}"
-        raise ValueError(f"{fault}; give more text, or a smaller length")
-    last = len(text) - length
-
-    def draw():
-        starts = tf.random.uniform((batch_size, 1), 0, last, dtype=tf.int32)
-        pieces = tf.gather(text, starts + tf.range(length + 1))  # (batch, length + 1)
-        return (pieces[:, :-1],), pieces[:, 1:]
-
-    return draw
-
-
-# --8<-- [end:pieces]
-
-
 # --8<-- [start:train]
 def learning_rate(peak, step, steps):
     """Return the rate of a step: up for a tenth of all, then down half a cosine."""
@@ -76,7 +32,7 @@ def train(network, draw, steps, peak=0.004, every=50):
     weights = network.trainable_variables
     optimizer.build(weights)
 
-    @tf.function(jit_compile=False)
+    @tf.function(autograph=False, jit_compile=False)
     def learn():
         inputs, targets = draw()
         with tf.GradientTape() as tape:
@@ -99,6 +55,28 @@ def train(network, draw, steps, peak=0.004, every=50):
 
 
 # --8<-- [end:train]
+
+
+# --8<-- [start:pieces]
+def pieces_of(text, batch_size=32, length=64):
+    """Return a function that draws pieces of a text, and what follows each character.
+
+    Raises ValueError for a text that is shorter than a piece.
+    """
+    if len(text) <= length:
+        fault = f"the text has {len(text)} characters, a piece needs {length + 1}"
+        raise ValueError(f"{fault}; give more text, or a smaller length")
+    last = len(text) - length
+
+    def draw():
+        starts = tf.random.uniform((batch_size, 1), 0, last, dtype=tf.int32)
+        pieces = tf.gather(text, starts + tf.range(length + 1))  # (batch, length + 1)
+        return (pieces[:, :-1],), pieces[:, 1:]
+
+    return draw
+
+
+# --8<-- [end:pieces]
 
 
 # --8<-- [start:nats]
@@ -135,7 +113,7 @@ def write(network, numbers, count, random, cached=True, **how):
         if not cached:
             state, seen = None, start
         unseen = tf.constant([numbers[seen:]], tf.int32)
-        scores, state = network(unseen, state)
+        scores, state = network.step(unseen, state)
         seen = len(numbers)
         chances = chances_of(scores[0, -1].numpy(), **how)
         numbers.append(int(random.choice(len(chances), p=chances)))
@@ -143,3 +121,26 @@ def write(network, numbers, count, random, cached=True, **how):
 
 
 # --8<-- [end:write]
+
+
+# --8<-- [start:recurrent]
+class Recurrent(keras.Model):
+    """The rival: one LSTM, with scores of the next character after each place."""
+
+    length = 128  # it could go on for ever; this is how it is trained and measured
+
+    def __init__(self, characters, features=256):
+        super().__init__()
+        self.embedding = layers.Embedding(characters, 64)
+        self.memory = layers.LSTM(features, return_sequences=True, return_state=True)
+        self.scores = layers.Dense(characters)
+        self(tf.zeros((1, 1), tf.int32))  # makes the weights
+        self.step = tf.function(self.call, autograph=False, reduce_retracing=True)
+
+    def call(self, numbers, state=None):
+        """Return scores (batch, time, characters), and the state to go on from."""
+        seen, *state = self.memory(self.embedding(numbers), initial_state=state)
+        return self.scores(seen), state
+
+
+# --8<-- [end:recurrent]

@@ -13,49 +13,6 @@ from torch import nn
 from lessons.transformer.numpy import chances_of
 
 
-# --8<-- [start:recurrent]
-class Recurrent(nn.Module):
-    """The rival: one LSTM, with scores of the next character after each place."""
-
-    length = 128  # it could go on for ever; this is how it is trained and measured
-
-    def __init__(self, characters, features=256):
-        super().__init__()
-        self.embedding = nn.Embedding(characters, 64)
-        self.memory = nn.LSTM(64, features, batch_first=True)
-        self.scores = nn.Linear(features, characters)
-
-    def forward(self, numbers, state=None):
-        """Return scores (batch, time, characters), and the state to go on from."""
-        seen, state = self.memory(self.embedding(numbers), state)
-        return self.scores(seen), state
-
-
-# --8<-- [end:recurrent]
-
-
-# --8<-- [start:pieces]
-def pieces_of(text, batch_size=32, length=64):
-    """Return a function that draws pieces of a text, and what follows each character.
-
-    Raises ValueError for a text that is shorter than a piece.
-    """
-    if len(text) <= length:
-        fault = f"the text has {len(text)} characters, a piece needs {length + 1}"
-        raise ValueError(f"{fault}; give more text, or a smaller length")
-    places = torch.arange(length + 1, device=text.device)
-
-    def draw():
-        starts = torch.randint(len(text) - length, (batch_size, 1), device=text.device)
-        pieces = text[starts + places]  # (batch, length + 1)
-        return (pieces[:, :-1],), pieces[:, 1:]
-
-    return draw
-
-
-# --8<-- [end:pieces]
-
-
 # --8<-- [start:train]
 def learning_rate(peak, step, steps):
     """Return the rate of a step: up for a tenth of all, then down half a cosine."""
@@ -91,6 +48,28 @@ def train(network, draw, steps, peak=0.004, every=50):
 
 
 # --8<-- [end:train]
+
+
+# --8<-- [start:pieces]
+def pieces_of(text, batch_size=32, length=64):
+    """Return a function that draws pieces of a text, and what follows each character.
+
+    Raises ValueError for a text that is shorter than a piece.
+    """
+    if len(text) <= length:
+        fault = f"the text has {len(text)} characters, a piece needs {length + 1}"
+        raise ValueError(f"{fault}; give more text, or a smaller length")
+    places = torch.arange(length + 1, device=text.device)
+
+    def draw():
+        starts = torch.randint(len(text) - length, (batch_size, 1), device=text.device)
+        pieces = text[starts + places]  # (batch, length + 1)
+        return (pieces[:, :-1],), pieces[:, 1:]
+
+    return draw
+
+
+# --8<-- [end:pieces]
 
 
 # --8<-- [start:nats]
@@ -137,3 +116,24 @@ def write(network, numbers, count, random, cached=True, **how):
 
 
 # --8<-- [end:write]
+
+
+# --8<-- [start:recurrent]
+class Recurrent(nn.Module):
+    """The rival: one LSTM, with scores of the next character after each place."""
+
+    length = 128  # it could go on for ever; this is how it is trained and measured
+
+    def __init__(self, characters, features=256):
+        super().__init__()
+        self.embedding = nn.Embedding(characters, 64)
+        self.memory = nn.LSTM(64, features, batch_first=True)
+        self.scores = nn.Linear(features, characters)
+
+    def forward(self, numbers, state=None):
+        """Return scores (batch, time, characters), and the state to go on from."""
+        seen, state = self.memory(self.embedding(numbers), state)
+        return self.scores(seen), state
+
+
+# --8<-- [end:recurrent]
