@@ -84,7 +84,7 @@ def test_encoder_layer_equals_the_library(framework, norm_first):
         layer = oracle.library_layer(24, 3, 40, norm_first)
         x = random_array(1, 2, 7, 24) * 3 + 1
         found = scratch.encoder_layer(x, oracle.layer_weights(layer), 3, norm_first)
-        np.testing.assert_allclose(found, oracle.run_layer(layer, x), atol=1e-10)
+        np.testing.assert_allclose(found, oracle.run_layer(layer, x), rtol=1e-6, atol=1e-6)
 
 
 def test_the_orders_of_norm_differ():
@@ -227,9 +227,9 @@ def test_same_weights_give_the_same_scores_and_gradients():
             theirs, _ = keras(tensor("tensorflow", numbers))
             total = tf.reduce_sum(theirs * weights)
         table = tape.gradient(total, keras.embedding.embeddings)
-    np.testing.assert_allclose(host(ours), host(theirs), atol=1e-9)
+    np.testing.assert_allclose(host(ours), host(theirs), atol=1e-6)
     expected = pytorch.embedding.weight.grad.numpy()
-    np.testing.assert_allclose(host(tf.convert_to_tensor(table)), expected, atol=1e-8)
+    np.testing.assert_allclose(host(tf.convert_to_tensor(table)), expected, atol=1e-5)
 
 
 def test_the_gpt_is_made_of_the_layer_from_scratch(framework):
@@ -246,7 +246,7 @@ def test_the_gpt_is_made_of_the_layer_from_scratch(framework):
     for block in range(2):
         x = scratch.encoder_layer(x, scratch_weights(arrays, f"blocks.{block}"), 3, causal=True)
     x = scratch.layer_norm(x, arrays["norm.weight"], arrays["norm.bias"])
-    np.testing.assert_allclose(found, x @ arrays["embedding.weight"].T, atol=1e-9)
+    np.testing.assert_allclose(found, x @ arrays["embedding.weight"].T, atol=1e-6)
 
 
 def scratch_weights(arrays, prefix):
@@ -278,8 +278,8 @@ def test_the_future_changes_nothing(framework):
         before = host(network(tensor(framework, numbers))[0])
         numbers[0, 9] = (numbers[0, 9] + 1) % 9
         after = host(network(tensor(framework, numbers))[0])
-    np.testing.assert_allclose(after[0, :9], before[0, :9], atol=1e-12)
-    assert np.abs(after[0, 9:] - before[0, 9:]).max(axis=1).min() > 1e-9
+    np.testing.assert_allclose(after[0, :9], before[0, :9], atol=1e-7)
+    assert np.abs(after[0, 9:] - before[0, 9:]).max(axis=1).min() > 1e-6
 
 
 @pytest.mark.parametrize("cut", [1, 5, 15])
@@ -290,7 +290,7 @@ def test_with_a_cache_the_scores_are_the_same(framework, cut):
         whole = host(network(tensor(framework, numbers))[0])
         first, caches = network(tensor(framework, numbers[:, :cut]))
         rest, _ = network(tensor(framework, numbers[:, cut:]), caches)
-    np.testing.assert_allclose(np.concatenate([host(first), host(rest)], 1), whole, atol=1e-10)
+    np.testing.assert_allclose(np.concatenate([host(first), host(rest)], 1), whole, atol=1e-6)
 
 
 def test_writing_is_the_same_with_and_without_a_cache(framework):
@@ -414,7 +414,7 @@ def test_room_after_a_text_changes_nothing(framework):
         short, _ = network(tensor(framework, text), before)
         longer, _ = network(tensor(framework, np.pad(text, ((0, 0), (0, 5)))), before)
         other, _ = network(tensor(framework, np.array([[4, 2, 8]])), before)
-    np.testing.assert_allclose(host(short), host(longer), atol=1e-10)
+    np.testing.assert_allclose(host(short), host(longer), atol=1e-6)
     assert np.abs(host(short) - host(other)).max() > 1e-4, "the decoder does not look"
 
 

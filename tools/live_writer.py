@@ -66,7 +66,7 @@ def answers(network, text: str, weights: bytes) -> dict:
     """Return the recorded network's scores after a text, and what it looked back at."""
     characters = characters_of(weights)
     found = scored(network, [characters.index(one) for one in text])
-    return {"text": text, "scores": found["scores"][-1:], "weights": found["weights"]}
+    return {"text": text} | found | {"scores": found["scores"][-1:]}
 
 
 def scored(network, numbers: list[int]) -> dict:

@@ -47,8 +47,8 @@ class Translator(nn.Module):
         super().__init__()
         self.read = nn.Embedding(signs + 1, features)
         self.written = nn.Embedding(written_signs + 1, features)
-        waves = torch.tensor(positional_encoding(length, features)).float()
-        self.register_buffer("waves", waves)
+        waves = torch.tensor(positional_encoding(length, features))
+        self.register_buffer("waves", waves.to(self.read.weight.dtype))
         self.encoder = nn.ModuleList(Block(features, heads) for _ in range(depth))
         self.decoder = nn.ModuleList(
             DecoderBlock(features, heads) for _ in range(depth)
