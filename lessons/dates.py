@@ -11,13 +11,15 @@ from babel.dates import format_date
 
 
 # --8<-- [start:dates]
+# fmt: off
 LANGUAGES = (
-    *("bg", "ca", "cs", "cy", "da", "de", "el", "en", "en_GB", "eo", "es", "et", "eu"),
-    *("fi", "fr", "ga", "hr", "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "pl"),
-    *("pt", "ro", "ru", "sk", "sl", "sq", "sv", "sw", "tr", "uk"),
+    "bg", "ca", "cs", "cy", "da", "de", "el", "en", "en_GB", "eo", "es", "et", "eu",
+    "fi", "fr", "ga", "hr", "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "pl",
+    "pt", "ro", "ru", "sk", "sl", "sq", "sv", "sw", "tr", "uk",
 )
+# fmt: on
 FORMS = ("medium", "long")  # "full" names the day of the week as well
-FIRST, LAST = date(1900, 1, 1), date(2099, 12, 31)
+CENTURIES = (1900, 2099)  # the first year and the last
 
 
 def write_date(day, language, form):
@@ -48,10 +50,11 @@ def load_dates(training=20_000, held_out=2_000, forms=FORMS, seed=0):
     centuries have too few dates.
     """
     random = np.random.RandomState(seed)  # the same in every version of NumPy
-    dates, count = (LAST - FIRST).days + 1, training + held_out
+    first, last = date(CENTURIES[0], 1, 1), date(CENTURIES[1], 12, 31)
+    dates, count = (last - first).days + 1, training + held_out
     if not 0 < count <= dates:
         raise ValueError(f"{count} dates were asked for; choose 1 to {dates}")
-    days = [FIRST + timedelta(int(n)) for n in random.permutation(dates)[:count]]
+    days = [first + timedelta(int(n)) for n in random.permutation(dates)[:count]]
     ways = ways_to_write(forms)
     chosen = [ways[n] for n in random.randint(len(ways), size=count)]
     pairs = [(write_date(day, *way), day.isoformat()) for day, way in zip(days, chosen)]
