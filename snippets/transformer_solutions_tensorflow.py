@@ -26,6 +26,6 @@ with tf.device(device):
     placeless = GPT(len(characters), features=64, depth=2, length=64)
     placeless.places.set_weights([np.zeros((64, 64))])
     placeless.places.trainable = False
-    list(train(placeless, pieces_of(text), steps=100))
+    list(train(placeless, pieces_of(text), steps=200, peak=0.008))
 print(f"{nats_by_place(placeless, held_text, length=64)[32:].mean():.1f} nats")
 # --8<-- [end:placeless]

@@ -18,6 +18,6 @@ print(decode(likeliest, characters))
 set_seed(0)
 placeless = GPT(len(characters), features=64, depth=2, length=64).to(device)
 placeless.places.weight.requires_grad_(False).zero_()
-list(train(placeless, pieces_of(text), steps=100))
+list(train(placeless, pieces_of(text), steps=200, peak=0.008))
 print(f"{nats_by_place(placeless, held_text, length=64)[32:].mean():.1f} nats")
 # --8<-- [end:placeless]

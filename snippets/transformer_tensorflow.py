@@ -64,7 +64,7 @@ set_seed(0)
 with tf.device(device):
     gpt = GPT(len(characters), features=64, depth=2, length=64)
     text, held_text = (tf.constant(n, tf.int32) for n in (numbers, held_numbers))
-    losses = list(train(gpt, pieces_of(text), steps=200))
+    losses = list(train(gpt, pieces_of(text), steps=300, peak=0.008))
 print(f"{count_parameters(gpt):,} parameters")
 print(f"loss: {losses[0]:.1f} over the first 50 steps, {losses[-1]:.1f} over the last")
 # --8<-- [end:gpt]

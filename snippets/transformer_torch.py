@@ -53,7 +53,7 @@ for (text, iso), found in zip(held_dates, to_texts(some, ISO)):
 set_seed(0)
 gpt = GPT(len(characters), features=64, depth=2, length=64).to(device)
 text, held_text = (torch.from_numpy(n).to(device) for n in (numbers, held_numbers))
-losses = list(train(gpt, pieces_of(text), steps=200))
+losses = list(train(gpt, pieces_of(text), steps=300, peak=0.008))
 print(f"{count_parameters(gpt):,} parameters")
 print(f"loss: {losses[0]:.1f} over the first 50 steps, {losses[-1]:.1f} over the last")
 # --8<-- [end:gpt]

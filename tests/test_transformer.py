@@ -398,7 +398,7 @@ def test_a_rate_that_is_too_large_is_named(framework):
     network = small_gpt(framework)
     draw = writing.pieces_of(tensor(framework, np.arange(60) % 9), batch_size=4, length=8)
     with pytest.raises(FloatingPointError, match=r"by step \d+; try a smaller learning rate"):
-        list(writing.train(network, draw, steps=20, peak=1e38, every=5))
+        list(writing.train(network, draw, steps=20, peak=1e30, every=5))
 
 
 # Translating -----------------------------------------------------------------------------------

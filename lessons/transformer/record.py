@@ -16,13 +16,13 @@ MODULES = {"pytorch": "torch", "tensorflow": "tensorflow"}
 CPU = {"pytorch": "cpu", "tensorflow": "CPU:0"}
 NAMES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 COLOURS = {"pytorch": "#b3460f", "tensorflow": "#0b62a4"}
-GPT = {"features": 96, "depth": 2, "length": 64}
-STEPS, EVERY, BATCH = 1000, 50, 16  # of the GPT; its rival gets as much time
-SMALL = {"features": 64, "depth": 2, "length": 64}  # the page's
-SMALL_STEPS = 150
+GPT = {"features": 64, "depth": 2, "length": 64}  # the page's
+STEPS, EVERY = 1800, 60  # of the GPT; its rival gets as much time
+PEAK = 0.008  # the GPT's learning rate; its rival's is 0.004
+SMALL_STEPS = 300  # of the page
 DATE_STEPS = 400
 WRITER = {"features": 48, "depth": 2, "length": 64}  # the demo's
-WRITER_STEPS, WRITER_BATCH = 3000, 24
+WRITER_STEPS, WRITER_BATCH = 4500, 16
 LENGTHS = (64, 128, 256, 512, 1024, 2048)
 WRITTEN = 250  # characters, with the cache and without
 DATES = 20_000, 2_000
@@ -101,10 +101,10 @@ def both_writers(bench, seed):
     """Train a GPT; then an LSTM for as many steps as take the same time."""
     learned, held_out, characters = plays()
     learned, held_out = bench.tensor(learned), bench.tensor(held_out)
-    draw = bench.writing.pieces_of(learned, BATCH)
+    draw = bench.writing.pieces_of(learned)
     bench.basics.set_seed(seed)
     gpt = bench.place(bench.lesson.GPT(len(characters), **GPT))
-    losses, seconds = bench.train(gpt, draw, STEPS, peak=0.003)
+    losses, seconds = bench.train(gpt, draw, STEPS, peak=PEAK)
     yield "gpt_parameters", bench.basics.count_parameters(gpt)
     yield from judged(bench, "gpt", gpt, losses, seconds, held_out)
     trial = bench.place(bench.writing.Recurrent(len(characters)))
@@ -145,12 +145,13 @@ def without_places(bench, seed):
     """Train the page's GPT twice, once with a table of places that is all zeros."""
     learned, held_out, characters = plays()
     learned, held_out = bench.tensor(learned), bench.tensor(held_out)
+    draw = bench.writing.pieces_of(learned)
     for name in ("placed", "placeless"):
         bench.basics.set_seed(seed)
-        gpt = bench.place(bench.lesson.GPT(len(characters), **SMALL))
+        gpt = bench.place(bench.lesson.GPT(len(characters), **GPT))
         if name == "placeless":
             bench.forget_places(gpt)
-        bench.train(gpt, bench.writing.pieces_of(learned), SMALL_STEPS, every=50)
+        bench.train(gpt, draw, SMALL_STEPS, every=50, peak=PEAK)
         nats = bench.writing.nats_by_place(gpt, held_out, length=64, pieces=1000)
         yield f"{name}_nats", float(nats[32:].mean())
 
@@ -215,7 +216,7 @@ def demo_weights(bench):
     draw = bench.writing.pieces_of(bench.tensor(learned), WRITER_BATCH)
     bench.basics.set_seed(0)
     gpt = bench.place(bench.lesson.GPT(len(characters), **WRITER))
-    bench.train(gpt, draw, WRITER_STEPS)
+    bench.train(gpt, draw, WRITER_STEPS, peak=PEAK)
     return pack(gpt, characters)
 
 

@@ -51,7 +51,7 @@ def train(network, draw, steps, peak=0.004, every=50):
 
 
 # --8<-- [start:pieces]
-def pieces_of(text, batch_size=32, length=64):
+def pieces_of(text, batch_size=16, length=64):
     """Return a function that draws pieces of a text, and what follows each character.
 
     Raises ValueError for a text that is shorter than a piece.
