@@ -1,7 +1,5 @@
 """The lesson on transformers in NumPy, from top to bottom: what both readers run."""
 
-import tracemalloc
-
 import numpy as np
 
 from lessons.dates import ISO, TEXT, load_dates, to_numbers
@@ -72,6 +70,8 @@ for how in ({}, {"temperature": 0.5}, {"temperature": 2.0}, {"top_k": 2}):
 # --8<-- [end:choose]
 
 # --8<-- [start:memory]
+import tracemalloc
+
 for length in (256, 512, 1024):
     keys = random.normal(size=(length, 64)).astype(np.float32)
     tracemalloc.start()

@@ -1,7 +1,5 @@
 """The lesson on transformers in PyTorch, from top to bottom."""
 
-import time
-
 import numpy as np
 import torch
 
@@ -80,6 +78,8 @@ print(decode(found, characters))
 # --8<-- [end:write]
 
 # --8<-- [start:cache]
+import time
+
 texts, seconds = [], []
 for cached in (True, False):
     begun = time.perf_counter()
