@@ -25,8 +25,8 @@ waves = positional_encoding(128, 64)
 products = waves @ waves.T
 print(waves.shape, "each place against itself:", products[0, 0])
 for distance in (1, 4, 16):
-    print(distance, products.diagonal(distance).round(6).min(), end=" ")
-    print(products.diagonal(distance).round(6).max())
+    found = products.diagonal(distance)
+    print(f"{distance} apart: from {found.min():.3f} to {found.max():.3f}")
 # --8<-- [end:waves]
 
 # --8<-- [start:ordered]
