@@ -140,6 +140,7 @@ def test_waves_are_those_of_the_paper():
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+@settings(max_examples=40, deadline=None)
 def test_the_product_of_two_places_depends_on_their_distance(first, second, further):
     waves = scratch.positional_encoding(100, 16)
     here = waves[first] @ waves[second]
