@@ -1,5 +1,4 @@
 // A small GPT goes on from what the reader types, and shows its chances and what it looks back at.
-import { percent } from "./reading.js";
 import { Writer, chancesOf, choose } from "./transforming.js";
 
 const BEGIN = "ROMEO";
@@ -10,6 +9,9 @@ const PAUSE = 700; // milliseconds without a key before the answer is read out
 const SIGNS = { " ": "␣", "\n": "↵" };
 const NAMES = { " ": "a space", "\n": "a new line" };
 let demos = 0;
+
+/** A share as per cent; nearly sure is not rounded up to sure. */
+const percent = (share) => (share > 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`);
 
 const TEMPLATE = (id) => `
   <div class="live-writer">
