@@ -93,7 +93,7 @@ def to_numbers(texts, characters, length=None):
     """Return (n, length) integers: a character's place from 1, then 0 to fill the row.
 
     The length is that of the longest text unless it is given. Raises ValueError for a
-    text that is longer, and for a character that is not among `characters`.
+    text that is longer or empty, and for a character that is not among `characters`.
     """
     length = max(map(len, texts), default=0) if length is None else length
     places = {character: place for place, character in enumerate(characters, start=1)}
@@ -105,8 +105,9 @@ def to_numbers(texts, characters, length=None):
                 f"text {row}, {text!r}, has {unknown[0]!r}, which is not among the "
                 f"known characters {characters!r}; leave it out or train with it"
             )
-        if len(text) > length:
-            raise ValueError(f"text {row}, {text!r}, is longer than {length}; cut it")
+        if not 0 < len(text) <= length:
+            advice = f"should have 1 to {length} characters; cut it, or leave it out"
+            raise ValueError(f"text {row}, {text!r}, {advice}")
         numbers[row, : len(text)] = [places[character] for character in text]
     return numbers
 
