@@ -18,7 +18,7 @@ for name, (features, depth, tokens, length) in sizes.items():
     block = attention + network + 4 * features  # and two norms
     total = depth * block + (tokens + length) * features + 2 * features
     rule = 12 * depth * features**2
-    print(f"{name}: {total:,}; 12 d f² is {rule / total:.0%} of it")
+    print(f"{name}: {total:,}; 12 n d² is {rule / total:.0%} of it")
 # --8<-- [end:count]
 
 # --8<-- [start:parts]
