@@ -22,12 +22,14 @@ def load_leaves(size=96):
     The archive has a folder for each condition and a list leaves.csv with the columns
     file and leaf_id. Raises FileNotFoundError where it is not in LESSONS_DATA.
     """
-    archive = Path(os.environ.get("LESSONS_DATA", ".")).expanduser() / "apple_leaves_128.zip"
+    archive = (
+        Path(os.environ.get("LESSONS_DATA", ".")).expanduser() / "apple_leaves_128.zip"
+    )
     if not archive.is_file():
         raise FileNotFoundError(
             f"the apple leaves are not at {archive}: pack 250 photographs of each of "
-            f"{', '.join(CONDITIONS)} from PlantVillage, 128 x 128, with their leaves.csv, "
-            "and set the environment variable LESSONS_DATA to the archive's folder"
+            f"{', '.join(CONDITIONS)} from PlantVillage, 128 x 128, with leaves.csv, and "
+            "set the environment variable LESSONS_DATA to the archive's folder"
         )
     photographs, labels, leaves = [], [], []
     with zipfile.ZipFile(archive) as file:

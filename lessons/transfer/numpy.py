@@ -1,4 +1,4 @@
-"""Changes to photographs from scratch: moves, colours, blur, erasing, and their draws."""
+"""Changes to photographs from scratch: moves, colours, blur, erasing, and draws."""
 
 # --8<-- [start:imports]
 import numpy as np
@@ -12,7 +12,10 @@ def draw_changes(random, count, strength=1.0):
 
     With a strength of 0 nothing changes but that half of the pictures are mirrored.
     """
-    between = lambda low, high: random.uniform(low, high, count)
+
+    def between(low, high):
+        return random.uniform(low, high, count)
+
     return {
         "flip": random.integers(0, 2, count).astype(float),  # 1: mirrored
         "zoom": 1 - strength * between(0, 0.3),  # the share of each edge that is kept
@@ -34,7 +37,7 @@ def draw_changes(random, count, strength=1.0):
 
 # --8<-- [start:move]
 def move(picture, flip, zoom, down, right, degrees):
-    """Mirror, crop and turn a picture (height, width, 3) in one change of coordinates."""
+    """Mirror, crop and turn (height, width, 3) in one change of coordinates."""
     height, width = picture.shape[:2]
     rows, columns = np.indices((height, width), dtype=float)
     y, x = rows - (height - 1) / 2, columns - (width - 1) / 2  # from the middle
@@ -82,7 +85,7 @@ def colour(picture, saturation, contrast, brightness):
 
 # --8<-- [start:blur]
 def soften(picture, blur):
-    """Average each pixel with its neighbours, by a Gaussian of so many pixels' width."""
+    """Average each pixel with its neighbours, by a Gaussian `blur` pixels wide."""
     steps = np.arange(-3, 4)
     weights = np.exp(-(steps**2) / (2 * blur**2))
     weights /= weights.sum()
@@ -122,7 +125,10 @@ def change(picture, draw):
         raise ValueError(f"a picture is (height, width, 3), not {picture.shape}")
     if missing := set(draw_changes(np.random.default_rng(0), 1)) - set(draw):
         raise ValueError(f"the draw lacks {', '.join(sorted(missing))}; add them")
-    pick = lambda *names: [draw[name] for name in names]
+
+    def pick(*names):
+        return [draw[name] for name in names]
+
     picture = move(picture, *pick("flip", "zoom", "down", "right", "degrees"))
     picture = colour(picture, *pick("saturation", "contrast", "brightness"))
     return cover(soften(picture, draw["blur"]), *pick("row", "column", "erase"))

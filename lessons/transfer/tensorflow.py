@@ -35,7 +35,7 @@ class Unit(layers.Layer):
 
 # --8<-- [start:block]
 class Block(layers.Layer):
-    """Widen, filter each channel by itself, narrow; add the input where shapes allow."""
+    """Widen, filter each channel, narrow; add the input where the shapes allow."""
 
     def __init__(self, inputs, outputs, kernel, stride, widen):
         super().__init__()

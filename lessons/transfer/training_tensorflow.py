@@ -7,43 +7,9 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+# --8<-- [end:imports]
 from lessons.transfer.numpy import learning_rates
 from lessons.transfer.tensorflow import EfficientNetLite0
-
-# --8<-- [end:imports]
-
-
-# --8<-- [start:fit_head]
-def fit_head(features, labels, classes, steps=200, learning_rate=0.01):
-    """Return a dense layer that tells classes apart, trained on (n, channels).
-
-    Raises ValueError where a label is not one of 0 to classes - 1.
-    """
-    if wrong := [label for label in labels.numpy().tolist() if not 0 <= label < classes]:
-        raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")
-    mean = tf.reduce_mean(features, axis=0)
-    spread = tf.math.reduce_std(features)
-    head = layers.Dense(classes, kernel_initializer="zeros")
-    head.build(features.shape)
-    optimizer = keras.optimizers.AdamW(learning_rate, weight_decay=0.1, epsilon=1e-8)
-    optimizer.build(head.trainable_variables)
-
-    @tf.function
-    def run():
-        for _ in tf.range(steps):
-            with tf.GradientTape() as tape:
-                scores = head((features - mean) / spread)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores)
-                loss = tf.reduce_mean(losses)
-            optimizer.apply(tape.gradient(loss, head.trainable_variables))
-
-    run()  # then let the layer do the shifting and scaling itself
-    head.kernel.assign(head.kernel / spread)
-    head.bias.assign(head.bias - tf.linalg.matvec(head.kernel, mean, transpose_a=True))
-    return head
-
-
-# --8<-- [end:fit_head]
 
 
 # --8<-- [start:accuracy]
@@ -106,16 +72,54 @@ class Mean(layers.Layer):
 
 
 def small_network(classes):
-    """Four convolutions for photographs: (batch, height, width, 3) to (batch, classes)."""
+    """Four convolutions: (batch, height, width, 3) to (batch, classes)."""
     parts = [keras.Input((None, None, 3))]
     for outputs, stride in ((16, 2), (32, 1), (64, 1), (64, 1)):
         parts += [layers.MaxPooling2D(2)] if len(parts) > 1 else []
-        parts += [layers.ZeroPadding2D(1), layers.Conv2D(outputs, 3, stride, use_bias=False)]
+        parts += [
+            layers.ZeroPadding2D(1),
+            layers.Conv2D(outputs, 3, stride, use_bias=False),
+        ]
         parts += [layers.BatchNormalization(epsilon=1e-5, momentum=0.9), layers.ReLU()]
     return keras.Sequential([*parts, Mean(), layers.Dense(classes)])
 
 
 # --8<-- [end:small_network]
+
+
+# --8<-- [start:fit_head]
+def fit_head(features, labels, classes, steps=200, learning_rate=0.01):
+    """Return a dense layer that tells classes apart, trained on (n, channels).
+
+    Raises ValueError where a label is not one of 0 to classes - 1.
+    """
+    if wrong := [
+        label for label in labels.numpy().tolist() if not 0 <= label < classes
+    ]:
+        raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")
+    mean = tf.reduce_mean(features, axis=0)
+    spread = tf.math.reduce_std(features)
+    head = layers.Dense(classes, kernel_initializer="zeros")
+    head.build(features.shape)
+    optimizer = keras.optimizers.AdamW(learning_rate, weight_decay=0.1, epsilon=1e-8)
+    optimizer.build(head.trainable_variables)
+
+    @tf.function
+    def run():
+        for _ in tf.range(steps):
+            with tf.GradientTape() as tape:
+                scores = head((features - mean) / spread)
+                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores)
+                loss = tf.reduce_mean(losses)
+            optimizer.apply(tape.gradient(loss, head.trainable_variables))
+
+    run()  # then let the layer do the shifting and scaling itself
+    head.kernel.assign(head.kernel / spread)
+    head.bias.assign(head.bias - tf.linalg.matvec(head.kernel, mean, transpose_a=True))
+    return head
+
+
+# --8<-- [end:fit_head]
 
 
 # --8<-- [start:tunable]
