@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from lessons.tensorflow import set_seed
-from lessons.transfer.numpy import choose
+from lessons.transfer.numpy import choose, fit_head
 from lessons.transfer.tensorflow import maps, to_tensor
 from lessons.transfer.training_tensorflow import (
     accuracy,
@@ -12,7 +12,7 @@ from lessons.transfer.training_tensorflow import (
     small_network,
     train,
 )
-from snippets.transfer_numpy import few, labels, patches
+from snippets.transfer_numpy import few, labels, patches, test_labels
 from snippets.transfer_tensorflow import (
     device,
     images,
@@ -23,16 +23,17 @@ from snippets.transfer_tensorflow import (
 )
 
 # --8<-- [start:one]
-test_features = tf.reduce_mean(maps(network, moved, stop=14), axis=[1, 2])
+every = maps(network, to_tensor(patches, device), stop=14)
+test_every = maps(network, moved, stop=14)
+features = tf.reduce_mean(every, axis=[1, 2]).numpy()
+test_features = tf.reduce_mean(test_every, axis=[1, 2]).numpy()
 for count in (1, 2, 5):
     scores = []
     for seed in range(10):
         chosen = choose(labels, count, np.random.default_rng(seed))
-        few_maps = maps(network, to_tensor(patches[chosen], device), stop=14)
-        head = fit_head(
-            tf.reduce_mean(few_maps, axis=[1, 2]), tf.constant(labels[chosen]), 3
-        )
-        scores.append(accuracy(head, test_features, truth))
+        weights, biases = fit_head(features[chosen], labels[chosen], 3)
+        answers = np.argmax(test_features @ weights + biases, axis=1)
+        scores.append(np.mean(answers == test_labels))
     print(f"{count} of each: {np.mean(scores):.2f}")
 # --8<-- [end:one]
 

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from lessons.torch import set_seed
-from lessons.transfer.numpy import choose
+from lessons.transfer.numpy import choose, fit_head
 from lessons.transfer.torch import maps, to_tensor
-from lessons.transfer.training_torch import accuracy, fit_head, small_network, train
-from snippets.transfer_numpy import few, labels, patches
+from lessons.transfer.training_torch import accuracy, small_network, train
+from snippets.transfer_numpy import few, labels, patches, test_labels
 from snippets.transfer_torch import (
     device,
     images,
@@ -18,16 +18,17 @@ from snippets.transfer_torch import (
 )
 
 # --8<-- [start:one]
-test_features = maps(network, moved, stop=14).mean(dim=(2, 3))
+every = maps(network, to_tensor(patches, device), stop=14)
+test_every = maps(network, moved, stop=14)
+features = every.mean(dim=(2, 3)).cpu().numpy()
+test_features = test_every.mean(dim=(2, 3)).cpu().numpy()
 for count in (1, 2, 5):
     scores = []
     for seed in range(10):
         chosen = choose(labels, count, np.random.default_rng(seed))
-        few_maps = maps(network, to_tensor(patches[chosen], device), stop=14)
-        head = fit_head(
-            few_maps.mean(dim=(2, 3)), torch.from_numpy(labels[chosen]).to(device), 3
-        )
-        scores.append(accuracy(head, test_features, truth))
+        weights, biases = fit_head(features[chosen], labels[chosen], 3)
+        answers = np.argmax(test_features @ weights + biases, axis=1)
+        scores.append(np.mean(answers == test_labels))
     print(f"{count} of each: {np.mean(scores):.2f}")
 # --8<-- [end:one]
 

@@ -5,11 +5,12 @@ import tensorflow as tf
 
 from lessons.tensorflow import choose_device, count_parameters, set_seed
 from lessons.transfer.augmentation_tensorflow import change_batch
+from lessons.transfer.numpy import fit_head
 from lessons.transfer.photographs import name_best
 from lessons.transfer.tensorflow import load_pretrained, maps, to_tensor
 from lessons.transfer.training_tensorflow import (
     accuracy,
-    fit_head,
+    new_head,
     small_network,
     train,
     tunable,
@@ -53,11 +54,11 @@ print(f"from scratch, changed:    {accuracy(scratch, moved, truth):.2f}")
 # --8<-- [start:frozen]
 for stop in (18, 14):
     features, test_features = (
-        tf.reduce_mean(maps(network, each, stop=stop), axis=[1, 2])
+        tf.reduce_mean(maps(network, each, stop=stop), axis=[1, 2]).numpy()
         for each in (images, moved)
     )
-    head = fit_head(features, answers, classes=3)
-    score = accuracy(head, test_features, truth)
+    head = new_head(*fit_head(features, labels[few], classes=3), device)
+    score = accuracy(head, tf.constant(test_features), truth)
     print(f"{stop} parts, {count_parameters(head):,} new parameters: {score:.2f}")
 # --8<-- [end:frozen]
 

@@ -5,11 +5,12 @@ import torch
 
 from lessons.torch import choose_device, count_parameters, set_seed
 from lessons.transfer.augmentation_torch import change_batch
+from lessons.transfer.numpy import fit_head
 from lessons.transfer.photographs import name_best
 from lessons.transfer.torch import load_pretrained, maps, to_tensor
 from lessons.transfer.training_torch import (
     accuracy,
-    fit_head,
+    new_head,
     small_network,
     train,
     tunable,
@@ -54,10 +55,11 @@ print(f"from scratch, changed:    {accuracy(scratch, moved, truth):.2f}")
 # --8<-- [start:frozen]
 for stop in (18, 14):
     features, test_features = (
-        maps(network, each, stop=stop).mean(dim=(2, 3)) for each in (images, moved)
+        maps(network, each, stop=stop).mean(dim=(2, 3)).cpu().numpy()
+        for each in (images, moved)
     )
-    head = fit_head(features, answers, classes=3)
-    score = accuracy(head, test_features, truth)
+    head = new_head(*fit_head(features, labels[few], classes=3), device)
+    score = accuracy(head, torch.from_numpy(test_features).to(device), truth)
     print(f"{stop} parts, {count_parameters(head):,} new parameters: {score:.2f}")
 # --8<-- [end:frozen]
 

@@ -28,8 +28,8 @@ def load_leaves(size=96):
     if not archive.is_file():
         raise FileNotFoundError(
             f"the apple leaves are not at {archive}: pack 250 photographs of each of "
-            f"{', '.join(CONDITIONS)} from PlantVillage, 128 x 128, with leaves.csv, and "
-            "set the environment variable LESSONS_DATA to the archive's folder"
+            f"{', '.join(CONDITIONS)} from PlantVillage, 128 x 128, with leaves.csv, "
+            "and set the environment variable LESSONS_DATA to the archive's folder"
         )
     photographs, labels, leaves = [], [], []
     with zipfile.ZipFile(archive) as file:

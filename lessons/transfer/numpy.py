@@ -21,7 +21,7 @@ def draw_changes(random, count, strength=1.0):
         "zoom": 1 - strength * between(0, 0.3),  # the share of each edge that is kept
         "down": strength * between(-0.1, 0.1),  # where from, as a share of the edge
         "right": strength * between(-0.1, 0.1),
-        "degrees": strength * between(-30, 30),
+        "degrees": strength * between(-30, 30),  # clockwise
         "saturation": 1 + strength * between(-0.3, 0.3),
         "contrast": 1 + strength * between(-0.3, 0.3),
         "brightness": 1 + strength * between(-0.2, 0.2),
@@ -165,3 +165,31 @@ def learning_rates(peak, steps):
 
 
 # --8<-- [end:learning_rates]
+
+
+# --8<-- [start:fit_head]
+def fit_head(features, labels, classes, steps=200, rate=0.01, decay=0.1):
+    """Return weights (channels, classes) and biases of a dense layer that tells classes.
+
+    Features are (n, channels), as many of each class; the optimizer is Adam with weight
+    decay. Raises ValueError where a label is not one of 0 to classes - 1.
+    """
+    if wrong := [label for label in labels if not 0 <= label < classes]:
+        raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")
+    mean, spread = features.mean(axis=0), features.std()
+    inputs, wanted = (features - mean) / spread, np.eye(classes)[labels]
+    weights = moment = square = np.zeros((features.shape[1], classes))
+    for step in range(1, steps + 1):
+        scores = inputs @ weights
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares = powers / powers.sum(axis=1, keepdims=True)
+        gradient = inputs.T @ (shares - wanted) / len(inputs)
+        moment = 0.9 * moment + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        size = np.sqrt(square / (1 - 0.999**step)) + 1e-8
+        weights = (1 - rate * decay) * weights
+        weights -= rate * moment / (1 - 0.9**step) / size
+    return weights / spread, -mean @ weights / spread
+
+
+# --8<-- [end:fit_head]

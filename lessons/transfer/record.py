@@ -8,7 +8,7 @@ import numpy as np
 
 from lessons.plots import draw_chart, plt
 from lessons.transfer.leaves import load_leaves, split_by_leaf
-from lessons.transfer.numpy import change, choose, draw_changes
+from lessons.transfer.numpy import change, choose, draw_changes, fit_head
 from lessons.transfer.photographs import fit, load_materials
 
 MODULES = {"pytorch": "torch", "tensorflow": "tensorflow"}
@@ -70,11 +70,14 @@ class Bench:
 
     def frozen(self, features, labels, test_features, test_labels, classes):
         """Return the accuracy of a new head on fixed features."""
-        arrays = (features, labels, test_features, test_labels)
-        *train, test, truth = map(self.tensor, arrays)
+        head = self.head(features, labels, classes)
         return self.training.accuracy(
-            self.training.fit_head(*train, classes), test, truth
+            head, *map(self.tensor, (test_features, test_labels))
         )
+
+    def head(self, features, labels, classes):
+        """Return a new dense layer, fitted to features."""
+        return self.training.new_head(*fit_head(features, labels, classes), self.device)
 
     def scratch(self, seed, images, labels, test, test_labels, classes, steps=STEPS):
         """Return the accuracy of a small network that starts from nothing."""
@@ -88,8 +91,7 @@ class Bench:
     def tuned(self, seed, maps, features, labels, test, test_labels, classes):
         """Return the accuracy after parts 10 to 14 were trained along with a head."""
         self.basics.set_seed(seed)
-        labels = self.tensor(labels)
-        head = self.training.fit_head(self.tensor(features), labels, classes)
+        head, labels = self.head(features, labels, classes), self.tensor(labels)
         network = self.training.tunable(self.network, head, START, MIDDLE)
         how = {"batch_statistics": False}
         self.training.train(network, maps, labels, TUNING_STEPS, TUNING_RATE, **how)

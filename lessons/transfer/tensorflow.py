@@ -80,13 +80,20 @@ class EfficientNetLite0(keras.Model):
                 inputs = outputs
         self.body = [*parts, Unit(inputs, 1280)]
         self.classifier = layers.Dense(1000)
-        self.run_parts = tf.function(self.through, reduce_retracing=True)
+        self.functions = {}
 
-    def through(self, maps, start, stop):
-        """Run parts start to stop of the body."""
-        for part in self.body[start:stop]:
-            maps = part(maps)
-        return maps
+    def run_parts(self, maps, start, stop):
+        """Run parts start to stop of the body, compiled once for each such pair."""
+
+        def through(maps):
+            for part in self.body[start:stop]:
+                maps = part(maps)
+            return maps
+
+        if (start, stop) not in self.functions:
+            spec = tf.TensorSpec((None, None, None, maps.shape[3]))
+            self.functions[start, stop] = tf.function(through, [spec])
+        return self.functions[start, stop](maps)
 
     def call(self, images):
         return self.classifier(tf.reduce_mean(self.run_parts(images, 0, 18), [1, 2]))

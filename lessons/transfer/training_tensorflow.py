@@ -87,39 +87,17 @@ def small_network(classes):
 # --8<-- [end:small_network]
 
 
-# --8<-- [start:fit_head]
-def fit_head(features, labels, classes, steps=200, learning_rate=0.01):
-    """Return a dense layer that tells classes apart, trained on (n, channels).
-
-    Raises ValueError where a label is not one of 0 to classes - 1.
-    """
-    if wrong := [
-        label for label in labels.numpy().tolist() if not 0 <= label < classes
-    ]:
-        raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")
-    mean = tf.reduce_mean(features, axis=0)
-    spread = tf.math.reduce_std(features)
-    head = layers.Dense(classes, kernel_initializer="zeros")
-    head.build(features.shape)
-    optimizer = keras.optimizers.AdamW(learning_rate, weight_decay=0.1, epsilon=1e-8)
-    optimizer.build(head.trainable_variables)
-
-    @tf.function
-    def run():
-        for _ in tf.range(steps):
-            with tf.GradientTape() as tape:
-                scores = head((features - mean) / spread)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores)
-                loss = tf.reduce_mean(losses)
-            optimizer.apply(tape.gradient(loss, head.trainable_variables))
-
-    run()  # then let the layer do the shifting and scaling itself
-    head.kernel.assign(head.kernel / spread)
-    head.bias.assign(head.bias - tf.linalg.matvec(head.kernel, mean, transpose_a=True))
+# --8<-- [start:new_head]
+def new_head(weights, biases, device):
+    """Return a dense layer of arrays (channels, classes) and (classes,)."""
+    with tf.device(device):
+        head = layers.Dense(weights.shape[1])
+        head.build((None, weights.shape[0]))
+    head.set_weights([weights, biases])
     return head
 
 
-# --8<-- [end:fit_head]
+# --8<-- [end:new_head]
 
 
 # --8<-- [start:tunable]

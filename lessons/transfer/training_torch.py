@@ -80,31 +80,17 @@ def small_network(classes):
 # --8<-- [end:small_network]
 
 
-# --8<-- [start:fit_head]
-def fit_head(features, labels, classes, steps=200, learning_rate=0.01):
-    """Return a dense layer that tells classes apart, trained on (n, channels).
-
-    Raises ValueError where a label is not one of 0 to classes - 1.
-    """
-    if wrong := [label for label in labels.tolist() if not 0 <= label < classes]:
-        raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")
-    mean, spread = features.mean(dim=0), features.std(correction=0)
-    head = nn.Linear(features.shape[1], classes, device=features.device)
-    nn.init.zeros_(head.weight), nn.init.zeros_(head.bias)
-    optimizer = torch.optim.AdamW(head.parameters(), learning_rate, weight_decay=0.1)
-    for _ in range(steps):
-        scores = head((features - mean) / spread)
-        loss = nn.functional.cross_entropy(scores, labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    with torch.no_grad():  # let the layer do the shifting and scaling itself
-        head.weight /= spread
-        head.bias -= head.weight @ mean
+# --8<-- [start:new_head]
+def new_head(weights, biases, device):
+    """Return a dense layer of arrays (channels, classes) and (classes,)."""
+    head = nn.Linear(*weights.shape, device=device)
+    with torch.no_grad():
+        head.weight.copy_(torch.from_numpy(weights.T))
+        head.bias.copy_(torch.from_numpy(biases))
     return head
 
 
-# --8<-- [end:fit_head]
+# --8<-- [end:new_head]
 
 
 # --8<-- [start:tunable]
