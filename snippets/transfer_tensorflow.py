@@ -66,7 +66,7 @@ for stop in (18, 14):
 set_seed(0)
 inner, test_inner = (maps(network, each, stop=9) for each in (images, moved))
 tuned = tunable(network, head, start=9, stop=14)
-train(tuned, inner, answers, 30, 0.0003, batch_statistics=False)
+train(tuned, inner, answers, 30, 0.0001, batch_statistics=False)
 print(f"{count_parameters(tuned):,} parameters trained")
 print(f"fine-tuned: {accuracy(tuned, test_inner, truth):.2f}")
 # --8<-- [end:tune]

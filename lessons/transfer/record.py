@@ -16,7 +16,7 @@ CPU = {"pytorch": "cpu", "tensorflow": "CPU:0"}
 SIZES = (5, 10, 25, 50)  # photographs of each class
 DEPTHS = (3, 6, 9, 12, 14, 16, 17, 18)  # parts of the body
 START, MIDDLE, LAST = 9, 14, 18
-STEPS, RATE, TUNING_STEPS, TUNING_RATE = 100, 0.01, 40, 0.0003
+STEPS, RATE, TUNING_STEPS, TUNING_RATE = 100, 0.01, 40, 0.0001
 COPIES = 20
 LINES = (
     ("scratch", "small network from scratch", "#b3460f", "o", "-"),
