@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pooch
 import pytest
 from browsing import address, browser, visit  # noqa: F401, fixtures of every test
 from demos import demo, hindered  # noqa: F401
@@ -12,6 +13,15 @@ from filelock import FileLock
 from frameworks import framework  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_runtest_setup(item):
+    """Skip a test marked data("mnist.npz") where that file is not: no test downloads a data set."""
+    folder = os.environ.get("LESSONS_DATA") or pooch.os_cache("deep-learning-that-runs")
+    for mark in item.iter_markers("data"):
+        for name in mark.args:
+            if not Path(folder, name).exists():
+                pytest.skip(f"no {name} in {folder}; LESSONS_DATA may name another folder")
 
 
 @pytest.fixture(scope="session")

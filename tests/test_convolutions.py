@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
 from lessons.convolutions import numpy as scratch
-from lessons.data import DataError, load_digits, load_mnist
+from lessons.data import load_digits
 from tools.bands import MARGIN
 
 ROOT = Path(__file__).parents[1]
@@ -465,13 +465,9 @@ def test_framework_accuracies_lie_in_each_others_range():
 
 
 @pytest.mark.slow
-@pytest.mark.data
+@pytest.mark.data("mnist.npz")
 def test_one_seed_of_the_record_is_no_fiction(framework, recorded):
     """Train on all of MNIST once more, with a seed that the record has not seen."""
-    try:
-        load_mnist()
-    except DataError as error:
-        pytest.skip(f"no MNIST here: {error}")
     from lessons.convolutions.record import Bench, full_mnist
 
     measured = dict(full_mnist(Bench(framework, "cpu"), 17, load_digits()[2][13]))

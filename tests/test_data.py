@@ -279,12 +279,7 @@ def test_a_file_of_another_kind_is_named_as_such(folder, small):
     assert "small.npz is damaged or is another file" in message(small)
 
 
-def mnist_is_absent():
-    return not (Path(os.environ.get("LESSONS_DATA", "nowhere")) / "mnist.npz").exists()
-
-
-@pytest.mark.data
-@pytest.mark.skipif(mnist_is_absent(), reason="no mnist.npz in the folder LESSONS_DATA")
+@pytest.mark.data("mnist.npz")
 def test_full_mnist_in_the_data_folder():
     train_images, train_labels, test_images, test_labels = data.load_mnist()
     assert train_images.shape == (60000, 28, 28) and test_images.shape == (10000, 28, 28)

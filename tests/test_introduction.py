@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import label as regions
 
-from lessons.data import DataError, load_digits, load_mnist
+from lessons.data import load_digits, load_mnist
 from lessons.introduction import neuron as scratch
 from lessons.introduction import numpy as rules
 from lessons.introduction import tribes
@@ -390,10 +390,7 @@ def test_one_seed_of_the_record_is_no_fiction(framework, recorded, pair):
     assert past["low"] - margin <= found <= past["high"] + margin
 
 
-@pytest.mark.data
+@pytest.mark.data("mnist.npz")
 def test_mnist_has_as_many_threes_and_eights_as_the_page_says():
-    try:
-        _, labels, _, test_labels = load_mnist()
-    except DataError as error:
-        pytest.skip(f"no MNIST here: {error}")
+    _, labels, _, test_labels = load_mnist()
     assert [int(np.isin(each, (3, 8)).sum()) for each in (labels, test_labels)] == [11_982, 1_984]

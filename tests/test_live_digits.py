@@ -9,7 +9,7 @@ from browsing import PHONE
 from demos import LIVE, until
 from test_browser import axe
 
-from lessons.data import DataError, load_digits, load_mnist
+from lessons.data import load_digits, load_mnist
 from tools import golden, still
 
 WEIGHTS = LIVE / "models" / "digits.safetensors"
@@ -87,12 +87,9 @@ def test_packaged_digits_get_pytorchs_answers(demo, record_property):
 
 
 @pytest.mark.browser
-@pytest.mark.data
+@pytest.mark.data("mnist.npz")
 def test_mnists_test_digits_get_pytorchs_answers(demo, record_property):
-    try:
-        _, _, images, labels = load_mnist()
-    except DataError as error:
-        pytest.skip(f"no MNIST here: {error}")
+    _, _, images, labels = load_mnist()
     chosen = np.random.RandomState(0).permutation(len(images))[:200]
     answers = assert_same_answers(demo(), images[chosen], record_property)
     assert (answers.argmax(1) == labels[chosen]).mean() > 0.97

@@ -15,7 +15,7 @@ from mini_course import PAGE, MiniCourse
 from tools import notebook_hooks
 from tools.fences import is_session
 from tools.notebook_links import names
-from tools.notebooks import Notebook
+from tools.notebooks import Notebook, plain
 from tools.outputs import compare
 from tools.pages import Course
 from tools.readers import READERS
@@ -101,13 +101,28 @@ def test_the_prose_holds_nothing_that_only_the_site_understands(page, reader):
 
 @pytest.mark.parametrize(("page", "reader"), BOOKS, ids=IDS)
 def test_every_package_is_known(page, reader):
-    needed = requirements([block.source for block in COURSE.blocks(page, reader)], ROOT)
+    needed = requirements([plain(block.source) for block in COURSE.blocks(page, reader)], ROOT)
     files = (ROOT / name for name in ("constraints.txt", "without-dependencies.txt"))
     text = "\n".join(file.read_text("utf-8").lower() for file in files)
     for package in needed.values():
         name, _, version = package.lower().partition("==")
         assert f"\n{name}=={version}" in text, f"constraints.txt has no {package}"
     assert needed[{"pytorch": "torch"}.get(reader, reader)]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_commands_for_one_page_install_what_any_page_imports(reader):
+    pages = [COURSE.blocks(page, reader) for page in COURSE.pages()]
+    sources = [plain(block.source) for blocks in pages for block in blocks]
+    needed = {
+        package.partition("==")[0].lower() for package in requirements(sources, ROOT).values()
+    }
+    framework = {"pytorch": "torch"}.get(reader, reader)
+    for name in ("index.md", "installing.md"):
+        text = (ROOT / "docs" / name).read_text("utf-8")
+        (line,) = re.findall(rf"pip install ({framework} .+)", text)
+        brought = {"keras", "scikit-learn"}  # by TensorFlow and by mlxtend
+        assert set(line.split()) == needed - brought, f"docs/{name}: {line}"
 
 
 # Faults in what writes the cells are seen

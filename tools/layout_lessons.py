@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from tools import records
 from tools.fault import Fault, relative
 from tools.layout_code import is_docstring, parse
 from tools.pages import Course
@@ -16,7 +17,7 @@ NOT_SHOWN = {"record.py", "__init__.py", "__main__.py"}
 def faults(course: Course) -> Iterator[Fault]:
     """Faults of every folder in lessons, of the snippets, and of the lessons' pages."""
     root = course.root
-    lessons = sorted({path.parent.name for path in (root / "lessons").glob("*/*.py")})
+    lessons = records.lessons(root)
     owners = {path: owner(path, lessons) for path in sorted((root / "snippets").glob("*.py"))}
     for path in (path for path, lesson in owners.items() if lesson is None):
         message = "the snippet belongs to no lesson; name it <lesson>_torch.py, or add the lesson"

@@ -3,6 +3,7 @@
     python -m tools.record convolutions            both frameworks, five seeds
     python -m tools.record --all --outputs         only the pages' outputs, numbers and figures
     python -m tools.record convolutions --framework tensorflow --device cpu
+    python -m tools.record pneumonia               run a case study, write its notebook
 
 Writes docs/records/<lesson>.json and .md, docs/figures/<lesson>/*.svg, and the outputs and
 numbers in docs/<lesson>.md; with a demo's weights also what python -m tools.live computes for
@@ -18,7 +19,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tools import digest, records, verified
+from tools import digest, records, studies, verified
 from tools.readers import PACKAGES, READERS
 from tools.recording import Recording
 from tools.records import RecordError
@@ -39,7 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         frameworks = _frameworks(options.framework)
         for lesson in _lessons(options):
-            _record(lesson, frameworks, options)
+            if lesson in studies.names(options.root):
+                print(f"{lesson}: wrote {studies.run(options.root, lesson)}")
+            else:
+                _record(lesson, frameworks, options)
     except RecordError as error:
         print(f"record: {error}", file=sys.stderr)
         return 2
@@ -93,7 +97,8 @@ def _frameworks(wanted: str | None) -> list[str]:
 
 
 def _lessons(options: argparse.Namespace) -> list[str]:
-    known = records.lessons(options.root)
+    lessons, cases = records.lessons(options.root), studies.names(options.root)
+    known = lessons if options.outputs else lessons + cases
     names = known if options.all else options.lessons
     if not names:
         raise RecordError(f"name a lesson, or give --all; the lessons: {', '.join(known)}")
@@ -104,7 +109,7 @@ def _lessons(options: argparse.Namespace) -> list[str]:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
             raise RecordError(f"no lesson is called {name}; {guess}The lessons: {', '.join(known)}")
-        if not (options.root / "lessons" / name / "record.py").is_file():
+        if name in lessons and not (options.root / "lessons" / name / "record.py").is_file():
             raise RecordError(f"lessons/{name}/record.py is missing; define run() in it")
     return names
 

@@ -25,8 +25,12 @@ class RecordError(Exception):
 
 
 def lessons(root: Path) -> list[str]:
-    """Return the names of the lessons: the folders in lessons/ that hold Python files."""
-    return sorted({path.parent.name for path in (root / "lessons").glob("*/*.py")})
+    """Return the names of the lessons: the folders in lessons/ that hold Python files.
+
+    A folder behind a case study, docs/notebooks/<name>.py, is none.
+    """
+    folders = {path.parent.name for path in (root / "lessons").glob("*/*.py")}
+    return sorted(folders - {path.stem for path in (root / "docs" / "notebooks").glob("*.py")})
 
 
 def record_path(root: Path, lesson: str) -> Path:

@@ -1,0 +1,136 @@
+"""Doubts about case studies: their notebooks, and the pages that show them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools import record, studies
+from tools.records import RecordError
+from tools.study_page import StudyError, reshape, with_formulas
+
+ROOT = Path(__file__).parents[1]
+SCRIPT = """# %% [markdown]
+# # A study
+
+# %%
+import matplotlib.pyplot as plt
+
+print("two and two are", 2 + 2)
+
+# %% alt="A line." caption="It rises."
+plt.plot([1, 2])
+plt.show()
+"""
+
+
+def test_every_notebook_is_what_its_script_makes():
+    assert list(studies.problems(ROOT)) == []
+
+
+@pytest.fixture
+def mini(tmp_path):
+    """A course of one study that has not run."""
+    (tmp_path / "docs/notebooks").mkdir(parents=True)
+    (tmp_path / "lessons/tiny").mkdir(parents=True)
+    (tmp_path / "lessons/tiny/numpy.py").write_text("answer = 42\n")
+    (tmp_path / "docs/notebooks/tiny.py").write_text(SCRIPT)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """The notebook of a study that has run."""
+    root = tmp_path_factory.mktemp("ran")
+    (root / "docs/notebooks").mkdir(parents=True)
+    (root / "docs/notebooks/tiny.py").write_text(SCRIPT)
+    assert record.main(["tiny", "--root", str(root)]) == 0
+    return json.loads((root / "docs/notebooks/tiny.ipynb").read_text("utf-8"))
+
+
+def test_a_run_writes_outputs_and_what_ran(ran):
+    words, printing, drawing = ran["cells"]
+    assert words["source"] in ("# A study", ["# A study"])
+    assert "".join(printing["outputs"][0]["text"]) == "two and two are 4\n"
+    (chart,) = drawing["outputs"]
+    assert "<svg" in "".join(chart["data"]["image/svg+xml"]) and "image/png" not in chart["data"]
+    assert [cell["execution_count"] for cell in (printing, drawing)] == [1, 2]
+    assert [cell["id"] for cell in ran["cells"]] == ["cell-01", "cell-02", "cell-03"]
+    assert {"date", "device_name", "digest", "seconds", "versions"} <= set(
+        ran["metadata"]["course"]
+    )
+
+
+def put(root, notebook):
+    (root / "docs/notebooks/tiny.ipynb").write_text(json.dumps(notebook), "utf-8")
+    return list(studies.problems(root))
+
+
+def test_a_notebook_that_is_missing_other_or_older_is_named(mini, ran):
+    assert list(studies.problems(mini)) == [
+        "docs/notebooks/tiny.ipynb is missing; run make record LESSON=tiny"
+    ]
+    course = ran["metadata"]["course"]
+    fresh = ran | {"metadata": {"course": course | {"digest": studies.digest(mini, "tiny")}}}
+    assert put(mini, fresh) == []
+    other = json.loads(json.dumps(fresh))
+    other["cells"][1]["source"] = "print(5)"
+    assert "have not the same cells" in put(mini, other)[0]
+    put(mini, fresh)
+    (mini / "lessons/tiny/numpy.py").write_text("answer = 43\n")
+    assert "is older than its code" in next(studies.problems(mini))
+
+
+def test_a_comment_makes_no_notebook_old(mini):
+    before = studies.digest(mini, "tiny")
+    (mini / "lessons/tiny/numpy.py").write_text("# why\nanswer = 42\n")
+    assert studies.digest(mini, "tiny") == before
+
+
+def test_a_cell_that_fails_keeps_the_old_notebook(mini, capsys):
+    old = mini / "docs/notebooks/tiny.ipynb"
+    old.write_text("old")
+    (mini / "docs/notebooks/tiny.py").write_text("# %%\nraise ValueError('no such leaf')\n")
+    assert record.main(["tiny", "--root", str(mini)]) == 2
+    said = capsys.readouterr().err
+    assert "the old notebook is kept" in said and "no such leaf" in said
+    assert old.read_text() == "old" and list(old.parent.glob("*.part")) == []
+
+
+def test_a_script_that_is_no_python_is_named(mini):
+    (mini / "docs/notebooks/tiny.py").write_text("# %%\nx = = 2\n")
+    with pytest.raises(RecordError, match=r"tiny\.py, line 2: invalid syntax"):
+        studies.parse(mini / "docs/notebooks/tiny.py")
+
+
+# Pages
+
+
+def test_a_dollar_that_encloses_no_formula_stays():
+    assert with_formulas("It costs $5 or $6 each, a < b") == "It costs $5 or $6 each, a &lt; b"
+    assert with_formulas("so $x^2$ and 5 $").count('class="katex"') == 1
+    assert 'display="block"' in with_formulas("$$x^2$$")
+
+
+CELL = '<div id="cell-id=a"><div class="hl-python"><pre>1</pre></div></div>'
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ({"output_type": "display_data", "data": {"image/png": "…"}}, "of the kind image/png"),
+        ({"output_type": "display_data", "data": {"image/svg+xml": "…"}}, "say what it shows"),
+        ({"output_type": "error", "ename": "ValueError"}, "of the kind error"),
+    ],
+)
+def test_an_output_that_no_page_can_show_is_named(output, message):
+    cell = {"id": "a", "cell_type": "code", "metadata": {}, "outputs": [output]}
+    with pytest.raises(StudyError, match=f"a .*{message}"):
+        reshape(CELL, {"cells": [cell]})
+
+
+def test_pages_have_the_sites_own_form_and_are_light(built_site):
+    for name in studies.names(ROOT):
+        text = (built_site / "notebooks" / name / "index.html").read_text("utf-8")
+        assert "jp-" not in text.replace("mkdocs-jupyter", "") and "clipboard-copy" not in text
+        assert ".md" not in text.partition("<article")[2].partition("</article")[0]
