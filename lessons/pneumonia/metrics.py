@@ -92,3 +92,10 @@ def calibration_error(labels, scores, weights=None, bins=10):
     """
     share, said, ill = reliability(labels, scores, weights, bins)
     return float(share @ np.abs(said - ill))
+
+
+def predictive_value(sensitivity, specificity, prevalence):
+    """Return the chance that a picture called ill is ill, where `prevalence` are."""
+    found = sensitivity * prevalence
+    alarms = (1 - specificity) * (1 - prevalence)
+    return found / (found + alarms)

@@ -24,9 +24,7 @@ def split_by_patient(patients, labels, shares, seed):
         )
     indices = [np.flatnonzero(parts[which] == part) for part in range(len(shares))]
     if any(len(part) == 0 for part in indices):
-        raise ValueError(
-            f"{len(numbers)} patients are too few for {len(shares)} parts"
-        )
+        raise ValueError(f"{len(numbers)} patients are too few for {len(shares)} parts")
     return indices
 
 
@@ -37,6 +35,6 @@ def split_by_picture(count, shares, seed):
     return [np.sort(part) for part in np.split(order, ends[:-1])]
 
 
-def share_of_known(patients, part, others):
+def seen(patients, part, others):
     """Return which pictures of a part show a patient who is among the others, (n,)."""
     return np.isin(patients[part], patients[others])

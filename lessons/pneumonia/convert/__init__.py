@@ -63,7 +63,9 @@ def squeezed(path: Path) -> np.ndarray:
             grey = photograph.convert("L")
             return np.asarray(grey.resize((EDGE, EDGE), Image.Resampling.LANCZOS))
     except (OSError, UnidentifiedImageError) as error:
-        raise ConversionError(f"{path} cannot be read: {error}; unpack it again") from None
+        raise ConversionError(
+            f"{path} cannot be read: {error}; unpack it again"
+        ) from None
 
 
 def arrays(folder: Path, progress=iter) -> dict[str, np.ndarray]:
