@@ -495,9 +495,9 @@ def archive(tmp_path):
         "NORMAL": ["IM-0115-0001.jpeg", "NORMAL2-IM-0666-0001-0001.jpeg"],
         "PNEUMONIA": ["person1_bacteria_1.jpeg", "person1_virus_6.jpeg", "person10_virus_9.jpeg"],
     }
-    for folder, files in names.items():
+    for folder, photographs in names.items():
         (tmp_path / "archive/train" / folder).mkdir(parents=True)
-        for name in files:
+        for name in photographs:
             pixels = random.integers(0, 256, (150, 200), dtype=np.uint8)
             Image.fromarray(pixels).save(tmp_path / "archive/train" / folder / name)
     return tmp_path / "archive"

@@ -39,7 +39,7 @@ PNEUMONIA_MNIST = XrayFile(
         "test_images": ("test_labels", 28),
     },
 )
-# The widely used copy keeps 16 of the 5,232 training pictures apart; both counts will do.
+# A widely used copy keeps 16 of the 5,232 training pictures apart; both will do.
 XRAYS = XrayFile(
     title="Chest X-rays of 64 x 64 pixels with patient numbers",
     filename="chest_xray_64.npz",

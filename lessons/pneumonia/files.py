@@ -14,7 +14,7 @@ from lessons.data import DataError
 
 
 def load_file(file):
-    """Return the arrays of a file by key, downloaded first where it can be. DataError."""
+    """Return the arrays of a file by key, downloaded if need be. Raises DataError."""
     cache = pooch.os_cache("deep-learning-that-runs")
     folder = Path(os.environ.get("LESSONS_DATA") or cache).expanduser()
     path = folder / file.filename
@@ -31,9 +31,7 @@ def load_file(file):
 def fetch(file, folder):
     """Download a file to a name of this process's own, check it, then rename it."""
     if not file.md5:
-        advice = (
-            "unpack the archive, then run python -m lessons.pneumonia.convert FOLDER"
-        )
+        advice = "unpack the archive, run python -m lessons.pneumonia.convert FOLDER"
         raise DataError(file, folder, f"{file.filename} is not there; {advice}")
     part = folder / f"{file.filename}.{os.getpid()}.part"
     try:

@@ -34,8 +34,8 @@ def match(pictures, images):
     """Return, for each picture, its most similar image and their correlation, (n,).
 
     pictures: (n, edge, edge), cut from the middle of photographs; images: (m, height,
-    width), the same photographs squeezed to a square. Nobody knows how wide they were, so
-    shares of the width from half to all are tried.
+    width), the same photographs squeezed to a square. How wide they were is not known,
+    so shares of the width from half to all are tried.
     """
     wanted = standardised(pictures)
     best, found = np.full(len(pictures), -2.0), np.zeros(len(pictures), int)

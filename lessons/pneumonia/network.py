@@ -9,8 +9,8 @@ from lessons.torch import set_seed
 def xray_network(widths=(8, 16, 32, 64)):
     """Return a network from (batch, 1, height, width) to (batch,) scores.
 
-    A score is the logarithm of the odds for pneumonia. Each width is a block that halves
-    height and width; the mean over what is left makes any size of picture fit.
+    A score is the logarithm of the odds for pneumonia. Each width is a block that
+    halves height and width; the mean over what is left makes any size fit.
     """
     layers, channels = [], 1
     for width in widths:
@@ -37,7 +37,7 @@ def to_tensor(images):
 
 
 def random_shift(pictures, pixels):
-    """Move each batch by up to `pixels` both ways; what leaves comes in on the far side."""
+    """Move a batch by up to `pixels`; what leaves comes in on the far side."""
     down, right = torch.randint(-pixels, pixels + 1, (2,)).tolist()
     return torch.roll(pictures, (down, right), dims=(2, 3))
 
@@ -45,9 +45,10 @@ def random_shift(pictures, pixels):
 def train_network(images, labels, seed, weight=1.0, epochs=12, rate=3e-3, shift=3):
     """Return a network trained on uint8 images and labels 0 and 1.
 
-    `weight` multiplies the loss of the pictures with pneumonia. Batches of 64, AdamW; the
-    learning rate rises, then falls to nothing (one cycle). Raises ValueError where there
-    are not as many labels as images, or FloatingPointError where the loss is not finite.
+    `weight` multiplies the loss of the pictures with pneumonia. Batches of 64, AdamW;
+    the learning rate rises, then falls to nothing (one cycle). Raises ValueError where
+    there are not as many labels as images, FloatingPointError where the loss is not
+    finite.
     """
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images need as many labels, not {len(labels)}")
@@ -71,7 +72,7 @@ def train_network(images, labels, seed, weight=1.0, epochs=12, rate=3e-3, shift=
 
 
 def weighted_loss(scores, targets, weight):
-    """Return the mean cross-entropy, the pictures with pneumonia counted `weight` times."""
+    """Return the mean cross-entropy, pictures with pneumonia counted `weight` times."""
     return nn.functional.binary_cross_entropy_with_logits(
         scores, targets, pos_weight=torch.tensor(float(weight))
     )

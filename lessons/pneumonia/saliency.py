@@ -22,12 +22,12 @@ def gradients(network, pictures):
 
 
 def saliency(network, images):
-    """Return the mean of |gradient| over uint8 images, (height, width), summing to 1."""
+    """Return the mean of |gradient| over images, (height, width), summing to 1."""
     batches = to_tensor(images).split(128)
     total = sum(gradients(network, batch).abs().sum(0).double() for batch in batches)
     return (total / total.sum()).numpy()
 
 
 def rank_correlation(first, second):
-    """Return Spearman's correlation of two maps: 1 where they order the pixels alike."""
+    """Return Spearman's correlation of two maps: 1 where they rank pixels alike."""
     return float(spearmanr(np.ravel(first), np.ravel(second)).statistic)

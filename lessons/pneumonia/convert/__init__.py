@@ -1,7 +1,7 @@
 """Make chest_xray_64.npz from the folders of the public archive of photographs.
 
-The archive is that of doi:10.17632/rscbjbr9sj; its folder train holds the folders NORMAL
-and PNEUMONIA, and the names of the files hold the numbers of the patients.
+The archive is that of doi:10.17632/rscbjbr9sj. Its folder train holds the folders
+NORMAL and PNEUMONIA; the names of the files hold the numbers of the patients.
 """
 
 import os
@@ -29,10 +29,10 @@ class ConversionError(RuntimeError):
 
 
 def patient_and_subtype(path: Path) -> tuple[str, int]:
-    """Return a text that stands for the patient of a file, and the number of the subtype.
+    """Return a text for the patient of a file, and the number of the subtype.
 
-    Bacteria and virus share their patients' numbers: one child may have had both. Raises
-    ConversionError where the name tells no patient.
+    Bacteria and virus share their patients' numbers: one child may have had both.
+    Raises ConversionError where the name tells no patient.
     """
     for pattern in NAMES:
         if found := re.fullmatch(pattern, path.stem):
@@ -49,14 +49,14 @@ def photographs(folder: Path) -> Iterator[tuple[Path, int]]:
         paths = [p for p in sorted(place.glob("*")) if p.suffix.lower() in ENDINGS]
         if not paths:
             raise ConversionError(
-                f"{place} holds no photographs (.jpeg); name the folder of the unpacked "
-                "archive, the one that has train/NORMAL and train/PNEUMONIA in it"
+                f"{place} holds no photographs (.jpeg); name the folder of the "
+                "unpacked archive, the one that has train/NORMAL and train/PNEUMONIA in it"
             )
         yield from ((path, label) for path in paths)
 
 
 def squeezed(path: Path) -> np.ndarray:
-    """Return a photograph as grey uint8 (64, 64), squeezed to a square; ConversionError."""
+    """Return a photograph, squeezed to grey uint8 (64, 64). Raises ConversionError."""
     try:
         with Image.open(path) as photograph:
             photograph.draft("L", (4 * EDGE, 4 * EDGE))  # a JPEG is then read faster
