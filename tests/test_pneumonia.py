@@ -1,7 +1,10 @@
 """Doubts about the case study on chest X-rays."""
 
+import json
 import os
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -157,6 +160,14 @@ def test_weights_stand_for_repeated_pictures():
         assert metric(labels, scores, weights) == pytest.approx(
             metric(labels[copies], scores[copies])
         )
+
+
+def test_a_mask_leaves_pictures_out():
+    random = np.random.default_rng(0)
+    labels, scores = random.integers(0, 2, 80), random.normal(size=80)
+    mask = random.uniform(size=80) < 0.5
+    for metric in (metrics.auc, metrics.log_loss, metrics.sensitivity, metrics.calibration_error):
+        assert metric(labels, scores, mask) == pytest.approx(metric(labels[mask], scores[mask]))
 
 
 def test_a_threshold_moves_the_balance():
@@ -336,8 +347,8 @@ def test_the_gradient_equals_differences():
 
 def test_a_saliency_is_a_mean_over_pictures():
     torch.manual_seed(0)
-    net, images = network.xray_network(), pictures(300)
-    parts = [looks.gradients(net, network.to_tensor(images[i : i + 1])).abs() for i in range(300)]
+    net, images = network.xray_network(), pictures(140, edge=16)
+    parts = [looks.gradients(net, network.to_tensor(images[i : i + 1])).abs() for i in range(140)]
     wanted = torch.cat(parts).mean(0).numpy()
     assert looks.saliency(net, images) == pytest.approx(wanted / wanted.sum(), rel=1e-3)
     assert looks.rank_correlation(wanted, wanted**3) == pytest.approx(1)
@@ -543,3 +554,69 @@ def test_an_archive_that_cannot_be_converted_is_named(archive, folder, tmp_path,
     (archive / "train/NORMAL/scan.jpeg").rename(archive / "train/NORMAL/IM-0001-0001.jpeg")
     assert "IM-0001-0001.jpeg cannot be read" in failure(archive)
     assert list(folder.iterdir()) == []
+
+
+# The recorded notebook
+
+
+@pytest.fixture(scope="module")
+def cells():
+    """The cells of the recorded notebook."""
+    path = Path(__file__).parents[1] / "docs/notebooks/pneumonia.ipynb"
+    return json.loads(path.read_text("utf-8"))["cells"]
+
+
+@pytest.fixture(scope="module")
+def printed(cells):
+    """All that the recorded notebook printed."""
+    outputs = [o for cell in cells for o in cell.get("outputs", [])]
+    return "".join("".join(o["text"]) for o in outputs if o["output_type"] == "stream")
+
+
+def row(printed, name):
+    """The numbers of a printed score: mean, low, high, and each network's."""
+    (line,) = [line for line in printed.splitlines() if line.startswith(name)]
+    return [float(number) for number in re.findall(r"\d\.\d+", line.removeprefix(name))]
+
+
+def test_every_score_has_an_interval_that_holds_it(printed):
+    rows = re.findall(r"(\d\.\d{3}) \[(\d\.\d{3}), (\d\.\d{3})\]", printed)
+    assert len(rows) > 40
+    for mean, low, high in rows:
+        assert float(low) <= float(mean) <= float(high)
+
+
+def test_unseen_patients_are_scored_as_the_study_promises(printed):
+    mean, low, _, *networks = row(printed, "balanced accuracy ")
+    assert len(networks) == 3 and min(networks) >= 0.95 and mean >= 0.95
+    assert low > row(printed, "64 numbers, balanced accuracy")[2]
+    assert row(printed, "sensitivity, patients drawn")[:1] == row(printed, "sensitivity  ")[:1]
+
+
+def test_the_published_gap_is_what_the_words_say(printed):
+    val, test = (row(printed, f"{part}, balanced accuracy") for part in ("val", "test"))
+    assert test[2] < val[1] and max(test[3:]) < min(val[3:])
+    assert row(printed, "test, sensitivity")[0] > row(printed, "val, sensitivity")[0]
+    assert row(printed, "test, specificity")[2] < row(printed, "val, specificity")[1]
+    assert row(printed, "validation, unknown children")[1] > test[2]
+    assert row(printed, "healthy: training or test?")[1] > 0.7
+    assert row(printed, "test, best threshold (no score)")[0] < val[0]
+
+
+def test_no_cell_is_left_to_do_and_charts_are_drawn_from_numbers(cells):
+    text = "".join("".join(cell["source"]) for cell in cells)
+    assert "TODO" not in text and text.count("draw_chart(") == 6
+    kinds = {kind for c in cells for o in c.get("outputs", []) for kind in o.get("data", {})}
+    assert kinds <= {"image/svg+xml", "text/plain"}
+
+
+@pytest.mark.data("pneumoniamnist_28.npz")
+def test_one_network_retrained_scores_as_recorded(printed):
+    parts = data.load_pneumonia_mnist()
+    net = network.train_network(*parts["train"], seed=0)
+    for part in ("val", "test"):
+        images, labels = parts[part]
+        recorded = row(printed, f"{part}, auc")[3]
+        assert metrics.auc(labels, network.predict(net, images)) == pytest.approx(
+            recorded, abs=0.01
+        )

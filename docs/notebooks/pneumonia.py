@@ -13,21 +13,22 @@
 # - choose a threshold, read a ROC curve, and correct probabilities
 # - look for the reasons of a gap between two scores, and say where the evidence ends
 #
-# Read before: [convolutions](../convolutions.md) and [the training loop](../training.md).
-# Time: 30 minutes.
+# Read before: [convolutions](../convolutions.md) and [the training loop](../training.md). Time: 30
+# minutes.
 #
 # Nothing here is a medical device, and nothing on this page is medical advice.
 
 # %% [markdown]
 # ## The pictures
 #
-# All X-rays here come from one source: children of one to five years, treated in one hospital
-# in Guangzhou [1]. PneumoniaMNIST [2] shrank them to 28 × 28 pixels and published a split: the
+# All X-rays here come from one source: children of one to five years, treated in one hospital in
+# Guangzhou [1]. PneumoniaMNIST [2] shrank them to 28 × 28 pixels and published a split: the
 # source's training folder was cut nine to one into training and validation, and the source's test
 # folder became the test set. The pictures are a download of 4 MB.
 #
-# The study is in PyTorch. Nothing in it would teach anything else in TensorFlow: the layers are those
-# of [convolutions](../convolutions.md), the loop is that of [the training loop](../training.md).
+# The study is in PyTorch. Nothing in it would teach anything else in TensorFlow: the layers are
+# those of [convolutions](../convolutions.md), the loop is that of [the training
+# loop](../training.md).
 
 # %%
 import matplotlib.pyplot as plt
@@ -59,7 +60,7 @@ from lessons.torch import count_parameters, set_seed
 SEEDS = range(3)
 
 published = load_pneumonia_mnist()
-for part, (images, labels) in published.items():
+for part, (_, labels) in published.items():
     ill = labels.sum()
     print(f"{part:<6}{len(labels):>5} pictures, {ill:>5} with pneumonia ({ill / len(labels):.0%})")
 
@@ -80,9 +81,9 @@ for part, (images, labels) in published.items():
 # ## A small network
 #
 # Four blocks, each a convolution, batch normalisation, a rectifier and a pooling that halves the
-# picture; then the mean over what is left, and one score: the logarithm of the odds for
-# pneumonia. Each picture enters with mean 0 and standard deviation 1. Twelve epochs of AdamW; each
-# batch is moved by up to three pixels. There is no flipping: a heart on the right is a finding.
+# picture; then the mean over what is left, and one score: the logarithm of the odds for pneumonia.
+# Each picture enters with mean 0 and standard deviation 1. Twelve epochs of AdamW; each batch is
+# moved by up to three pixels. There is no flipping: a heart on the right is a finding.
 #
 # Everything is done three times, from three seeds.
 
@@ -101,8 +102,8 @@ scores = {part: [predict(n, published[part][0]) for n in plain] for part in ("va
 # *bootstrap* [3] asks how much other: draw as many pictures as there are, with replacement, compute
 # the score again, a thousand times, and take the range that holds 95 % of the results.
 #
-# What must be drawn is what is independent. Ten X-rays of one child are not ten witnesses, so
-# where patients are known, whole patients are drawn. In the published file they are not; for now the
+# What must be drawn is what is independent. Ten X-rays of one child are not ten witnesses, so where
+# patients are known, whole patients are drawn. In the published file they are not; for now the
 # pictures are drawn one by one, which makes the intervals too narrow where a child has several.
 #
 # Below, the first number is the mean over the three networks, the bracket is its interval over the
@@ -143,7 +144,9 @@ for row, name in enumerate(("specificity", "sensitivity")):
         axis.plot([low, high], [row + offset] * 2, color=colour, linewidth=2)
         axis.plot(mean, row + offset, marker, color=colour, label=label if row else None)
         axis.plot(each, [row + offset] * 3, "|", color="0.3", markersize=9)
-axis.set(yticks=[0, 1], yticklabels=["specificity", "sensitivity"], ylim=(-0.5, 1.5), xlabel="share")
+axis.set(
+    yticks=[0, 1], yticklabels=["specificity", "sensitivity"], ylim=(-0.5, 1.5), xlabel="share"
+)
 axis.legend(frameon=False, loc="center left")
 plt.show()
 
@@ -154,13 +157,13 @@ plt.show()
 # ## Three suspects
 #
 # **The mixture.** The test set has fewer ill children in it. That moves the accuracy, but neither
-# sensitivity nor specificity: each looks at one class alone. This suspect can be dismissed without a
-# measurement.
+# sensitivity nor specificity: each looks at one class alone. This suspect can be dismissed without
+# a measurement.
 #
 # **The patients.** If the validation pictures show children who are in the training set too, the
-# network may know them. The file says nothing of patients. But the same photographs exist elsewhere, at
-# 64 × 64 pixels and with patient numbers, and a small picture can be looked for among larger ones: cut
-# the middle out of each, shrink it, and take the one with the highest correlation.
+# network may know them. The file says nothing of patients. But the same photographs exist
+# elsewhere, at 64 × 64 pixels and with patient numbers, and a small picture can be looked for among
+# larger ones: cut the middle out of each, shrink it, and take the one with the highest correlation.
 
 # %%
 xrays, xray_labels, patients = load_xrays()
@@ -172,7 +175,9 @@ sure = similarity > 0.95
 right = (xray_labels[twin] == val_labels)[sure].mean()
 _, stranger = match(test_images, xrays)
 print(f"validation pictures found in the training folder: {sure.mean():.1%}")
-print(f"of these, with the same label: {right:.1%}; found twice: {sure.sum() - len(set(twin[sure]))}")
+print(
+    f"of these, with the same label: {right:.1%}; found twice: {sure.sum() - len(set(twin[sure]))}"
+)
 print(f"test pictures found there: {(stranger > 0.95).mean():.1%}")
 
 known = np.zeros(len(twin), bool)
@@ -188,9 +193,9 @@ assert known[sure].mean() > 0.5
 
 # %% [markdown]
 # The published split was drawn by picture, and most validation pictures show a child whom the
-# network was trained on. Does that explain the gap? The others, the unknown children, can be scored alone.
-# From here on patients are known, and whole patients are drawn. (The few validation pictures that
-# were not found for sure are left out here.)
+# network was trained on. Does that explain the gap? The others, the unknown children, can be scored
+# alone. From here on patients are known, and whole patients are drawn. (The few validation pictures
+# that were not found for sure are left out here.)
 
 # %%
 groups, found_labels = patients[twin[sure]], val_labels[sure]
@@ -208,19 +213,22 @@ report("published test", first["test", "balanced_accuracy"])
 gap = first["val", "balanced_accuracy"][0] - first["test", "balanced_accuracy"][0]
 flattery = first["val", "balanced_accuracy"][0] - on_unknown
 bounds = interval(everybody - strangers)
-print(f"The gap is {gap:.3f}; known children flatter by {flattery:.3f} [{bounds[0]:.3f}, {bounds[1]:.3f}].")
+print(
+    f"The gap is {gap:.3f}; known children flatter the score by {flattery:.3f} "
+    f"[{bounds[0]:.3f}, {bounds[1]:.3f}]."
+)
 
 assert flattery < gap / 3 and bounds[1] < gap / 2
 assert low > first["test", "balanced_accuracy"][1][1]
 
 # %% [markdown]
-# The leak is real, and a fault of the split. It explains little of the gap, if any: the interval of the
-# flattery ends well below the gap, and on children whom they had never seen, the networks still do far
-# better than on the test pictures.
+# The leak is real, and a fault of the split. It explains little of the gap, if any: the interval of
+# the flattery ends well below the gap, and on children whom they had never seen, the networks still
+# do far better than on the test pictures.
 #
-# **The pictures.** Are the test folder's healthy children photographed alike? Forget pneumonia, take
-# the healthy only, and ask a plain logistic regression which set a picture is from. If the sets
-# were alike, it could only guess, and its area under the curve would be near one half.
+# **The pictures.** Are the test folder's healthy children photographed alike? Forget pneumonia,
+# take the healthy only, and ask a plain logistic regression which set a picture is from. If the
+# sets were alike, it could only guess, and its area under the curve would be near one half.
 
 
 # %%
@@ -255,15 +263,15 @@ plt.show()
 
 # %% [markdown]
 # A straight line through pixel values tells healthy test pictures from healthy training pictures
-# much better than chance; it does not tell validation from training. So the test folder's
-# healthy pictures are *different pictures*: another crop, another exposure, other children, another way of
-# choosing them. Which of these it was, nobody can read out of 28 × 28 pixels. The source says that the test
-# pictures were checked by a third expert [1], which the training pictures were not; stricter
-# labels are a possible part of it too.
+# much better than chance; it does not tell validation from training. So the test folder's healthy
+# pictures are *different pictures*: another crop, another exposure, other children, another way of
+# choosing them. Which of these it was, nobody can read out of 28 × 28 pixels. The source says that
+# the test pictures were checked by a third expert [1], which the training pictures were not;
+# stricter labels are a possible part of it too.
 #
 # How much is lost for good, and how much is a threshold in the wrong place? Place it where it would
-# be best for the test pictures. Nobody may do this and call the result a test score: it uses the test labels. It
-# only says how far moving the threshold *could* help.
+# be best for the test pictures. Nobody may do this and call the result a test score: it uses the
+# test labels. It only says how far moving the threshold *could* help.
 
 
 # %%
@@ -283,17 +291,17 @@ assert 0.2 < threshold_share < 0.9
 
 # %% [markdown]
 # An honest reading, then: known children flattered the validation score little, if at all; the test
-# pictures are of another kind; part of the loss is a threshold that does not fit them, and the rest is
-# lost order. The validation score says how the network does on *more of the same*. The
-# test score says how it does one step away, in the same hospital, with children of the same
-# age. Neither says how it does in yours.
+# pictures are of another kind; part of the loss is a threshold that does not fit them, and the rest
+# is lost order. The validation score says how the network does on *more of the same*. The test
+# score says how it does one step away, in the same hospital, with children of the same age. Neither
+# says how it does in yours.
 #
 # ## One class in four
 #
-# The loss adds up over pictures, so the larger class has three times the say. The usual remedy is to
-# weigh it down: count each picture with pneumonia by the ratio of the classes.
-# Weights do to a score roughly what a moved threshold does: if the loss counts the ill $w$ times, the best
-# score is the log-odds in a world with $w$ times as many ill children,
+# The loss adds up over pictures, so the larger class has three times the say. The usual remedy is
+# to weigh it down: count each picture with pneumonia by the ratio of the classes. Weights do to a
+# score roughly what a moved threshold does: if the loss counts the ill $w$ times, the best score is
+# the log-odds in a world with $w$ times as many ill children,
 #
 # $$s_w(x) = s(x) + \log w ,$$
 #
@@ -319,22 +327,22 @@ for name in ("weighted", "moved"):
     assert means[name][0] < means["plain"][0] and means[name][1] >= means["plain"][1]
 
 # %% [markdown]
-# Both trade found children for children left in peace, and by similar amounts: a weight is a threshold
-# chosen before training. It has a price that comes up below: the scores are no longer the log-odds of
-# the hospital's children.
+# Both trade found children for children left in peace, and by similar amounts: a weight is a
+# threshold chosen before training. It has a price that comes up below: the scores are no longer the
+# log-odds of the hospital's children.
 #
 # ## Sixty-four pixels, split by patient
 #
-# Now the study as it should be. The larger pictures come with patient numbers: 65 % of the patients to
-# learn from, 15 % to choose thresholds and temperatures on, 20 % to be scored once, at the end.
+# Now the study as it should be. The larger pictures come with patient numbers: 65 % of the patients
+# to learn from, 15 % to choose thresholds and temperatures on, 20 % to be scored once, at the end.
 # Numbers are shared between bacterial and viral pictures, so whoever has both counts as one child.
 
 # %%
 parts = split_by_patient(patients, xray_labels, (0.65, 0.15, 0.2), seed=0)
 train, val, test = parts
 for name, part in zip(("train", "val", "test"), parts):
-    count = len(set(patients[part]))
-    print(f"{name:<6}{len(part):>5} pictures of {count:>5} patients, {xray_labels[part].mean():.0%} ill")
+    count, share = len(set(patients[part])), xray_labels[part].mean()
+    print(f"{name:<6}{len(part):>5} pictures of {count:>5} patients, {share:.0%} ill")
 
 sets = [set(patients[part]) for part in parts]
 assert not (sets[0] & sets[1] or sets[0] & sets[2] or sets[1] & sets[2])
@@ -343,8 +351,8 @@ most = np.bincount(patients).max()
 print(f"No patient is in two parts. One patient has {most} pictures.")
 
 # %% [markdown]
-# First something to beat. Shrink each X-ray to 8 × 8 pixels, on which nobody could see a lung, and fit a
-# logistic regression to these 64 numbers.
+# First something to beat. Shrink each X-ray to 8 × 8 pixels, on which nobody could see a lung, and
+# fit a logistic regression to these 64 numbers.
 
 # %%
 y, patient = xray_labels[test], patients[test]
@@ -374,9 +382,9 @@ assert final["balanced_accuracy"][0] >= 0.95 and min(final["balanced_accuracy"][
 assert final["balanced_accuracy"][1][0] > baseline[1][1]
 
 # %% [markdown]
-# On patients whom the networks never saw, balanced accuracy is above 0.95 for each of the three, and
-# clearly above what 64 numbers can do. But look at what 64 numbers *can* do: much of this task is
-# plain to a straight line on a blur. A high score does not prove that a network reads lungs.
+# On patients whom the networks never saw, balanced accuracy is above 0.95 for each of the three,
+# and clearly above what 64 numbers can do. But look at what 64 numbers *can* do: much of this task
+# is plain to a straight line on a blur. A high score does not prove that a network reads lungs.
 #
 # How much does it matter to draw patients? The same scores, resampled by picture:
 
@@ -420,9 +428,9 @@ plt.show()
 assert np.all(mean_curve >= old_curve)
 
 # %% [markdown]
-# Someone has to choose the point. Say that a clinic wants to miss no more than one ill child in fifty. On the
-# validation patients, take the highest threshold that keeps this promise; then look whether it holds
-# on the test patients.
+# Someone has to choose the point. Say that a clinic wants to miss no more than one ill child in
+# fifty. On the validation patients, take the highest threshold that keeps this promise; then look
+# whether it holds on the test patients.
 
 # %%
 PROMISE = 0.98
@@ -442,14 +450,14 @@ assert promised["specificity"][0] < final["specificity"][0]
 # %% [markdown]
 # ## When it says ninety per cent
 #
-# A score becomes a probability by $p = 1 / (1 + e^{-s})$. Is it one? Among pictures that are given 0.9, nine
-# in ten should be ill. The *calibration error* sorts pictures into ten bins by probability
-# and takes the mean distance between what was said and what was true. Temperature scaling [4] divides
-# all scores by one number $T$, chosen on the validation patients for the least log loss. It changes
-# no order and, at threshold 0, no answer.
+# A score becomes a probability by $p = 1 / (1 + e^{-s})$. Is it one? Among pictures that are given
+# 0.9, nine in ten should be ill. The *calibration error* sorts pictures into ten bins by
+# probability and takes the mean distance between what was said and what was true. Temperature
+# scaling [4] divides all scores by one number $T$, chosen on the validation patients for the least
+# log loss. It changes no order and, at threshold 0, no answer.
 #
-# The weighted networks have a second fault: they were trained as if the classes were equal, so every
-# score is off by $\log w$. Subtracting it is a correction of the *prior* [5], and needs no
+# The weighted networks have a second fault: they were trained as if the classes were equal, so
+# every score is off by $\log w$. Subtracting it is a correction of the *prior* [5], and needs no
 # fitting.
 
 # %%
@@ -462,7 +470,12 @@ versions = {
     "prior": [s - offset for s in runs],
     "prior, then temperature": [(s - offset) / t for s, t in zip(runs, heats_too)],
 }
-print("T:", " ".join(f"{t:.2f}" for t in heats), "  after the prior:", " ".join(f"{t:.2f}" for t in heats_too))
+print(
+    "T:",
+    " ".join(f"{t:.2f}" for t in heats),
+    "  after the prior:",
+    " ".join(f"{t:.2f}" for t in heats_too),
+)
 calibrated = {}
 for name, found in versions.items():
     for metric in (calibration_error, log_loss):
@@ -483,8 +496,8 @@ plt.show()
 # %% [markdown]
 # TODO calibration words
 #
-# Calibration is a promise about one population. Take the plain 28-pixel networks, fit their temperature on
-# the published validation set, and carry it to the published test set:
+# Calibration is a promise about one population. Take the plain 28-pixel networks, fit their
+# temperature on the published validation set, and carry it to the published test set:
 
 # %%
 warm = [temperature(val_labels, s) for s in scores["val"]]
@@ -503,15 +516,16 @@ report("28 pixels, published test, error", moved["test"])
 assert moved["test"][1][0] > 2 * moved["val"][1][1]
 
 # %% [markdown]
-# The error on the test set is several times as large, and no temperature from the validation set could
-# have known. A probability is only as portable as the pictures.
+# The error on the test set is several times as large, and no temperature from the validation set
+# could have known. A probability is only as portable as the pictures.
 #
 # ## What it looks at
 #
-# The gradient of the score with respect to the pixels says where a small change would move the answer [6].
-# One picture's gradient is noise; its size, averaged over hundreds of pictures of a class, is a map. Before
-# anybody reads such a map, it has to pass a check [7]: does a network with *random* weights give the same one? If
-# so, the map shows the method and the pictures, not what was learned.
+# The gradient of the score with respect to the pixels says where a small change would move the
+# answer [6]. One picture's gradient is noise; its size, averaged over hundreds of pictures of a
+# class, is a map. Before anybody reads such a map, it has to pass a check [7]: does a network with
+# *random* weights give the same one? If so, the map shows the method and the pictures, not what was
+# learned.
 
 # %%
 sick, well = xrays[test][y == 1], xrays[test][y == 0]
@@ -577,9 +591,9 @@ for name, mask in (("nothing", ~(frame | True)), ("frame", frame), ("middle", ~f
 # %% [markdown]
 # ## What an alarm is worth
 #
-# Parents of a child called ill ask neither for sensitivity nor for specificity, but for the chance that the
-# child *is* ill. With sensitivity $s$, specificity $c$ and a share $\pi$ of ill children among
-# those who are X-rayed, Bayes' rule gives the *positive predictive value*
+# Parents of a child called ill ask neither for sensitivity nor for specificity, but for the chance
+# that the child *is* ill. With sensitivity $s$, specificity $c$ and a share $\pi$ of ill children
+# among those who are X-rayed, Bayes' rule gives the *positive predictive value*
 #
 # $$\mathrm{PPV} = \frac{s\,\pi}{s\,\pi + (1 - c)(1 - \pi)} .$$
 
@@ -596,7 +610,9 @@ for (name, pair), colour, dashes in zip(rates.items(), ("#0b62a4", "#b3460f"), (
     print(f"{name}: " + ", ".join(f"{v:.2f} where {k:.0%} are ill" for k, v in worth.items()))
     assert worth[0.02] < 0.8 < worth[0.74]
 axis.axvline(xray_labels.mean(), color="0.5", linestyle=":")
-axis.set(xscale="log", xlabel="share of ill children", ylabel="positive predictive value", ylim=(0, 1.02))
+axis.set(
+    xscale="log", xlabel="share of ill children", ylabel="positive predictive value", ylim=(0, 1.02)
+)
 axis.legend(frameon=False, loc="lower right")
 plt.show()
 
@@ -608,16 +624,17 @@ plt.show()
 #
 # - *The question is the clinic's.* These pictures show pneumonia or a healthy chest. A clinic sees
 #   bronchiolitis, asthma, foreign bodies, and children who were X-rayed for a broken rib.
-# - *The labels are the truth.* Here they are experts' readings of the same X-rays [1]. A network can then at
-#   best repeat the readers.
-# - *The patients are the next ones.* Other hospitals, machines and ages, consecutive rather
-#   than selected, and scored once. Networks for pneumonia that were trained in some hospitals lost accuracy in
-#   others, and could tell the hospitals apart [8]. One hospital's two folders were enough to show it here.
+# - *The labels are the truth.* Here they are experts' readings of the same X-rays [1]. A network
+#   can then at best repeat the readers.
+# - *The patients are the next ones.* Other hospitals, machines and ages, consecutive rather than
+#   selected, and scored once. Networks for pneumonia that were trained in some hospitals lost
+#   accuracy in others, and could tell the hospitals apart [8]. One hospital's two folders were
+#   enough to show it here.
 # - *The unit is the patient.* In splitting, in scoring, in intervals.
 # - *Threshold and probabilities are set where they are used*, and watched, since cameras and
 #   children change.
-# - *Somebody gains.* A better score is not a healthier child. That takes a trial, with and without the
-#   network.
+# - *Somebody gains.* A better score is not a healthier child. That takes a trial, with and without
+#   the network.
 # - *All of it is reported*: for that there is a list [9].
 #
 # Not one of these is a matter of more layers.
@@ -647,19 +664,19 @@ plt.show()
 # %% [markdown]
 # ## Exercises
 #
-# **1. A false alarm for each true one.** For which share of ill children is an alarm of the 64-pixel networks
-# right half of the time? Solve the formula for $\pi$ first.
+# **1. A false alarm for each true one.** For which share of ill children is an alarm of the
+# 64-pixel networks right half of the time? Solve the formula for $\pi$ first.
 #
-# **2. One answer a child.** Average a patient's scores over the patient's pictures, so that each patient
-# counts once. Do the figures change, and do the intervals?
+# **2. One answer a child.** Average a patient's scores over the patient's pictures, so that each
+# patient counts once. Do the figures change, and do the intervals?
 #
-# **3. Too much of a good thing.** Train a 28-pixel network for thirty epochs without moving the pictures. What
-# happens to the validation pictures' balanced accuracy, log loss, and temperature?
+# **3. Too much of a good thing.** Train a 28-pixel network for thirty epochs without moving the
+# pictures. What happens to the validation pictures' balanced accuracy, log loss, and temperature?
 #
 # ### Solutions
 #
-# **1.** The alarm is right half of the time when $s\,\pi = (1 - c)(1 - \pi)$, so
-# $\pi = (1 - c) / (s + 1 - c)$.
+# **1.** The alarm is right half of the time when $s\,\pi = (1 - c)(1 - \pi)$, so $\pi = (1 - c) /
+# (s + 1 - c)$.
 
 # %%
 s, c = rates["64 pixels, unseen patients"]
@@ -680,8 +697,8 @@ for metric in (sensitivity, specificity):
     report(f"{metric.__name__}, by patient", summary(metric, label, averaged, by_patient))
 
 # %% [markdown]
-# The question changes with the unit: by picture, a child with many X-rays has many votes. A clinic treats
-# children.
+# The question changes with the unit: by picture, a child with many X-rays has many votes. A clinic
+# treats children.
 #
 # **3.** Thirty epochs on pictures that never move:
 
@@ -715,27 +732,29 @@ for name, network in (("12 epochs, moved", plain[0]), ("30 epochs, not moved", s
 #
 # ## Sources
 #
-# 1. D. S. Kermany, M. Goldbaum, W. Cai et al., 2018. Identifying Medical Diagnoses and Treatable Diseases by
-#    Image-Based Deep Learning. *Cell* 172, 1122–1131. [doi:10.1016/j.cell.2018.02.010](https://doi.org/10.1016/j.cell.2018.02.010);
-#    data, CC BY 4.0: [doi:10.17632/rscbjbr9sj.2](https://doi.org/10.17632/rscbjbr9sj.2)
-# 2. J. Yang, R. Shi, D. Wei et al., 2023. MedMNIST v2: A large-scale lightweight benchmark for 2D and 3D
-#    biomedical image classification. *Scientific Data* 10, 41.
+# 1. D. S. Kermany, M. Goldbaum, W. Cai et al., 2018. Identifying Medical Diagnoses and Treatable
+#    Diseases by Image-Based Deep Learning. *Cell* 172, 1122–1131.
+#    [doi:10.1016/j.cell.2018.02.010](https://doi.org/10.1016/j.cell.2018.02.010); data, CC BY 4.0:
+#    [doi:10.17632/rscbjbr9sj.2](https://doi.org/10.17632/rscbjbr9sj.2)
+# 2. J. Yang, R. Shi, D. Wei et al., 2023. MedMNIST v2: A large-scale lightweight benchmark for 2D
+#    and 3D biomedical image classification. *Scientific Data* 10, 41.
 #    [doi:10.1038/s41597-022-01721-8](https://doi.org/10.1038/s41597-022-01721-8)
 # 3. B. Efron and R. J. Tibshirani, 1993. *An Introduction to the Bootstrap*. Chapman & Hall.
 #    [doi:10.1007/978-1-4899-4541-9](https://doi.org/10.1007/978-1-4899-4541-9)
-# 4. C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, 2017. On Calibration of Modern Neural Networks. *ICML*.
-#    [doi:10.48550/arXiv.1706.04599](https://doi.org/10.48550/arXiv.1706.04599)
-# 5. M. Saerens, P. Latinne and C. Decaestecker, 2002. Adjusting the Outputs of a Classifier to New a Priori
-#    Probabilities: A Simple Procedure. *Neural Computation* 14, 21–41.
+# 4. C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, 2017. On Calibration of Modern Neural Networks.
+#    *ICML*. [doi:10.48550/arXiv.1706.04599](https://doi.org/10.48550/arXiv.1706.04599)
+# 5. M. Saerens, P. Latinne and C. Decaestecker, 2002. Adjusting the Outputs of a Classifier to New
+#    a Priori Probabilities: A Simple Procedure. *Neural Computation* 14, 21–41.
 #    [doi:10.1162/089976602753284446](https://doi.org/10.1162/089976602753284446)
-# 6. K. Simonyan, A. Vedaldi and A. Zisserman, 2014. Deep Inside Convolutional Networks: Visualising Image
-#    Classification Models and Saliency Maps. *ICLR workshop*.
+# 6. K. Simonyan, A. Vedaldi and A. Zisserman, 2014. Deep Inside Convolutional Networks: Visualising
+#    Image Classification Models and Saliency Maps. *ICLR workshop*.
 #    [doi:10.48550/arXiv.1312.6034](https://doi.org/10.48550/arXiv.1312.6034)
 # 7. J. Adebayo, J. Gilmer, M. Muelly et al., 2018. Sanity Checks for Saliency Maps. *NeurIPS*.
 #    [doi:10.48550/arXiv.1810.03292](https://doi.org/10.48550/arXiv.1810.03292)
-# 8. J. R. Zech, M. A. Badgeley, M. Liu et al., 2018. Variable generalization performance of a deep learning
-#    model to detect pneumonia in chest radiographs: A cross-sectional study. *PLOS Medicine* 15, e1002683.
+# 8. J. R. Zech, M. A. Badgeley, M. Liu et al., 2018. Variable generalization performance of a deep
+#    learning model to detect pneumonia in chest radiographs: A cross-sectional study. *PLOS
+#    Medicine* 15, e1002683.
 #    [doi:10.1371/journal.pmed.1002683](https://doi.org/10.1371/journal.pmed.1002683)
-# 9. G. S. Collins, K. G. M. Moons, P. Dhiman et al., 2024. TRIPOD+AI statement: updated guidance for reporting
-#    clinical prediction models that use regression or machine learning methods. *BMJ* 385, e078378.
-#    [doi:10.1136/bmj-2023-078378](https://doi.org/10.1136/bmj-2023-078378)
+# 9. G. S. Collins, K. G. M. Moons, P. Dhiman et al., 2024. TRIPOD+AI statement: updated guidance
+#    for reporting clinical prediction models that use regression or machine learning methods. *BMJ*
+#    385, e078378. [doi:10.1136/bmj-2023-078378](https://doi.org/10.1136/bmj-2023-078378)

@@ -7,9 +7,14 @@ Each raises ValueError where a class that it needs is absent.
 import numpy as np
 
 
+def counted(weights, labels):
+    """Return weights as float64 (n,); a mask counts its pictures once."""
+    return np.ones(len(labels)) if weights is None else np.asarray(weights, float)
+
+
 def recall(labels, scores, weights, label, threshold=0.0):
     """Return the share of the pictures of a class that are given this class."""
-    weights = np.ones(len(labels)) if weights is None else weights
+    weights = counted(weights, labels)
     weights = weights * (labels == label)
     if weights.sum() == 0:
         raise ValueError(f"no picture of class {label}: its recall is undefined")
@@ -37,7 +42,7 @@ def roc_curve(labels, scores, weights=None):
 
     k is the number of different scores; both rates start at 0 and end at 1.
     """
-    weights = np.ones(len(labels)) if weights is None else weights
+    weights = counted(weights, labels)
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.diff(scores[order]) != 0, True)  # equal scores go together
     rates = []
@@ -66,7 +71,7 @@ def probabilities(scores):
 def log_loss(labels, scores, weights=None):
     """Return the mean of -log of the probability given to what was true, in nats."""
     losses = np.logaddexp(0, np.where(labels == 1, -scores, scores))
-    return float(np.average(losses, weights=weights))
+    return float(np.average(losses, weights=counted(weights, labels)))
 
 
 def reliability(labels, scores, weights=None, bins=10):
@@ -74,7 +79,7 @@ def reliability(labels, scores, weights=None, bins=10):
 
     The bins are equally wide; (bins,) each, with 0 where a bin is empty.
     """
-    weights = np.ones(len(labels)) if weights is None else weights
+    weights = counted(weights, labels)
     given = probabilities(scores)
     index = np.minimum((given * bins).astype(int), bins - 1)
     total, said, ill = (

@@ -49,8 +49,8 @@ def photographs(folder: Path) -> Iterator[tuple[Path, int]]:
         paths = [p for p in sorted(place.glob("*")) if p.suffix.lower() in ENDINGS]
         if not paths:
             raise ConversionError(
-                f"{place} holds no photographs (.jpeg); name the folder of the "
-                "unpacked archive, the one that has train/NORMAL and train/PNEUMONIA in it"
+                f"{place} holds no photographs (.jpeg); name the folder of "
+                "the unpacked archive, which has train/NORMAL and train/PNEUMONIA in it"
             )
         yield from ((path, label) for path in paths)
 
