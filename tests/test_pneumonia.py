@@ -248,6 +248,20 @@ def test_a_summary_is_the_mean_over_networks():
     assert bootstrap.interval(np.arange(1001)) == pytest.approx((25, 975))
 
 
+def test_an_interval_is_centred_on_what_was_measured():
+    """Redrawing adds noise to a mean of absolute values; percentiles alone would lean up."""
+    random = np.random.default_rng(0)
+    scores = random.normal(0, 2, 300)
+    labels = (random.uniform(size=300) < metrics.probabilities(scores)).astype(int)
+    weights = bootstrap.resample(np.arange(300), 400)
+    drawn = bootstrap.repeated(metrics.calibration_error, labels, [scores], weights)
+    mean, (low, high), _ = bootstrap.summary(metrics.calibration_error, labels, [scores], weights)
+    assert drawn.mean() > 1.2 * mean
+    assert low < mean < high and low == pytest.approx(
+        np.percentile(drawn, 2.5) - drawn.mean() + mean
+    )
+
+
 # Calibration
 
 

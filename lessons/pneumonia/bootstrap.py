@@ -38,7 +38,11 @@ def interval(values, level=0.95):
 
 
 def summary(metric, labels, runs, weights):
-    """Return the mean over runs, its interval over repeats, and each run's value."""
+    """Return the mean over runs, its interval over repeats, and each run's value.
+
+    The interval is centred: what drawing adds to a figure on average, as it does to a
+    calibration error, which is a mean of absolute values, is taken off again.
+    """
     values = [metric(labels, scores) for scores in runs]
-    bounds = interval(repeated(metric, labels, runs, weights))
-    return float(np.mean(values)), bounds, values
+    mean, drawn = np.mean(values), repeated(metric, labels, runs, weights)
+    return float(mean), interval(drawn - drawn.mean() + mean), values
