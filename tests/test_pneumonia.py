@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as oracle
 from sklearn.linear_model import LogisticRegression
@@ -44,7 +44,7 @@ def cohorts(draw):
 
 
 @given(cohorts(), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_patient_is_in_two_parts_and_no_picture_is_lost(cohort, seed):
     patients, labels = cohort
     parts = split_by_patient(patients, labels, SHARES, seed)
@@ -121,7 +121,7 @@ def answers(draw):
 
 
 @given(answers())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_figures_of_merit_equal_scikit_learns(case):
     labels, scores, weights = case
     said = (scores > 0).astype(int)
@@ -141,7 +141,7 @@ def test_figures_of_merit_equal_scikit_learns(case):
 
 
 @given(answers())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_curve_equals_scikit_learns(case):
     labels, scores, weights = case
     false, true = metrics.roc_curve(labels, scores, weights)
