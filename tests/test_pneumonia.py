@@ -634,3 +634,32 @@ def test_one_network_retrained_scores_as_recorded(printed):
         assert metrics.auc(labels, network.predict(net, images)) == pytest.approx(
             recorded, abs=0.01
         )
+
+
+def number(printed, name):
+    """The first number of a printed line."""
+    return row(printed, name)[0]
+
+
+def test_the_words_on_calibration_hold(printed):
+    assert all(0.8 < t < 1.3 for t in row(printed, "T alone"))
+    change = re.search(r"prior changes the log loss by \[([-+.\d]+), ([-+.\d]+)\]", printed)
+    assert float(change[2]) < 0
+    assert number(printed, "prior, error") < number(printed, "as trained, error")
+    alone = number(printed, "temperature, log loss") - number(printed, "as trained, log loss")
+    assert abs(alone) < 0.01
+    test, val = (number(printed, f"28 pixels, {p}, error") for p in ("published test", "validation"))
+    assert test > 3 * val
+
+
+def test_the_words_on_maps_and_hiding_hold(printed):
+    among, untrained = (number(printed, f"trained with {kind}") for kind in ("trained", "random"))
+    assert among > untrained + 0.1 and untrained > 0.1
+    assert number(printed, "ill with healthy") > 0.8
+    assert row(printed, "hidden: middle, area under curve")[1] > 0.7
+
+
+def test_the_words_on_units_and_long_training_hold(printed):
+    assert float(re.search(r"interval over patients is ([\d.]+) times", printed)[1]) > 1
+    stubborn = re.search(r"30 epochs, not moved .*T = ([\d.]+), log loss at T ([\d.]+)", printed)
+    assert float(stubborn[1]) > 1.5
