@@ -648,7 +648,9 @@ def test_the_words_on_calibration_hold(printed):
     assert number(printed, "prior, error") < number(printed, "as trained, error")
     alone = number(printed, "temperature, log loss") - number(printed, "as trained, log loss")
     assert abs(alone) < 0.01
-    test, val = (number(printed, f"28 pixels, {p}, error") for p in ("published test", "validation"))
+    test, val = (
+        number(printed, f"28 pixels, {p}, error") for p in ("published test", "validation")
+    )
     assert test > 3 * val
 
 
