@@ -594,7 +594,7 @@ def row(printed, name):
 
 
 def test_every_score_has_an_interval_that_holds_it(printed):
-    rows = re.findall(r"(\d\.\d{3}) \[(\d\.\d{3}), (\d\.\d{3})\]", printed)
+    rows = re.findall(r"(\d\.\d{2,3}) \[(\d\.\d{2,3}), (\d\.\d{2,3})\]", printed)
     assert len(rows) > 40
     for mean, low, high in rows:
         assert float(low) <= float(mean) <= float(high)
@@ -614,6 +614,7 @@ def test_the_published_gap_is_what_the_words_say(printed):
     assert row(printed, "test, specificity")[2] < row(printed, "val, specificity")[1]
     assert row(printed, "validation, unknown children")[1] > test[2]
     assert row(printed, "healthy: training or test?")[1] > 0.7
+    assert row(printed, "healthy: training or validation?")[1] < 0.5
     assert row(printed, "test, best threshold (no score)")[0] < val[0]
 
 
@@ -659,6 +660,13 @@ def test_the_words_on_maps_and_hiding_hold(printed):
     assert among > untrained + 0.1 and untrained > 0.1
     assert number(printed, "ill with healthy") > 0.8
     assert row(printed, "hidden: middle, area under curve")[1] > 0.7
+
+
+def test_the_words_on_alarms_hold(printed):
+    ours, published = "64 pixels, unseen patients", "28 pixels, published test"
+    assert 0.4 < number(printed, f"{ours},  2% ill") < 0.65
+    assert row(printed, f"{published},  2% ill")[2] <= 0.1
+    assert min(row(printed, f"{name}, 74% ill")[1] for name in (ours, published)) > 0.85
 
 
 def test_the_words_on_units_and_long_training_hold(printed):
