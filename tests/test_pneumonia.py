@@ -646,9 +646,9 @@ def test_the_words_on_calibration_hold(printed):
     assert all(0.8 < t < 1.3 for t in row(printed, "T alone"))
     change = re.search(r"prior changes the log loss by \[([-+.\d]+), ([-+.\d]+)\]", printed)
     assert float(change[2]) < 0
-    assert number(printed, "prior, error") < number(printed, "as trained, error")
-    alone = number(printed, "temperature, log loss") - number(printed, "as trained, log loss")
-    assert abs(alone) < 0.01
+    assert 0.4 < number(printed, "prior, error") / number(printed, "as trained, error") < 0.7
+    alone = re.search(r"temperature changes the log loss by \[([-+.\d]+), ([-+.\d]+)\]", printed)
+    assert float(alone[1]) > 0 and float(alone[2]) < 0.01
     test, val = (
         number(printed, f"28 pixels, {p}, error") for p in ("published test", "validation")
     )
@@ -658,18 +658,26 @@ def test_the_words_on_calibration_hold(printed):
 def test_the_words_on_maps_and_hiding_hold(printed):
     among, untrained = (number(printed, f"trained with {kind}") for kind in ("trained", "random"))
     assert among > untrained + 0.1 and untrained > 0.1
-    assert number(printed, "ill with healthy") > 0.8
-    assert row(printed, "hidden: middle, area under curve")[1] > 0.7
+    assert number(printed, "ill with healthy") > among - 0.02
+    frame, middle = (row(printed, f"hidden: {name}, area") for name in ("frame", "middle"))
+    assert middle[1] > 0.7 and frame[2] < middle[1]
 
 
 def test_the_words_on_alarms_hold(printed):
     ours, published = "64 pixels, unseen patients", "28 pixels, published test"
-    assert 0.4 < number(printed, f"{ours},  2% ill") < 0.65
+    assert 2 / 3 - 0.02 < number(printed, f"{ours},  2% ill") < 3 / 4 + 0.02
     assert row(printed, f"{published},  2% ill")[2] <= 0.1
     assert min(row(printed, f"{name}, 74% ill")[1] for name in (ours, published)) > 0.85
 
 
 def test_the_words_on_units_and_long_training_hold(printed):
-    assert float(re.search(r"interval over patients is ([\d.]+) times", printed)[1]) > 1
+    assert 0.9 < float(re.search(r"interval over patients is ([\d.]+) times", printed)[1]) < 1.15
+    by = {
+        (name, unit): number(printed, f"{name}, by {unit}")
+        for name in ("sensitivity", "specificity")
+        for unit in ("picture", "patient")
+    }
+    assert by["sensitivity", "patient"] > by["sensitivity", "picture"] + 0.003
+    assert abs(by["specificity", "patient"] - by["specificity", "picture"]) < 0.005
     stubborn = re.search(r"30 epochs, not moved .*T = ([\d.]+), log loss at T ([\d.]+)", printed)
     assert float(stubborn[1]) > 1.5
