@@ -665,7 +665,7 @@ def test_the_words_on_maps_and_hiding_hold(printed):
 
 def test_the_words_on_alarms_hold(printed):
     ours, published = "64 pixels, unseen patients", "28 pixels, published test"
-    assert 2 / 3 - 0.02 < number(printed, f"{ours},  2% ill") < 3 / 4 + 0.02
+    assert 0.6 < number(printed, f"{ours},  2% ill") < 0.72
     assert row(printed, f"{published},  2% ill")[2] <= 0.1
     assert min(row(printed, f"{name}, 74% ill")[1] for name in (ours, published)) > 0.85
 

@@ -658,9 +658,9 @@ assert worth["28 pixels, published test", 0.02] < 0.1
 
 # %% [markdown]
 # In these data three children in four are ill, and an alarm is seldom wrong. Where two in a hundred
-# are ill, the same networks with the same sensitivity and specificity raise a false alarm for every
-# two or three true ones, give or take what the interval says; with the rates of the published test,
-# more than nine alarms in ten are false.
+# are ill, the same networks with the same sensitivity and specificity raise a false alarm for about
+# every second true one, and the interval is wide; with the rates of the published test, more than
+# nine alarms in ten are false.
 #
 # ## What would have to be true before anyone used it
 #
@@ -718,8 +718,8 @@ assert worth["28 pixels, published test", 0.02] < 0.1
 #
 # ### Solutions
 #
-# **1.** The alarm is right half of the time when $s\,\pi = (1 - c)(1 - \pi)$, so $\pi = (1 - c) /
-# (s + 1 - c)$.
+# **1.** The alarm is right half of the time when $s\,\pi = (1 - c)(1 - \pi)$, so
+# $\pi = (1 - c) / (s + 1 - c)$.
 
 # %%
 s, c = rates["64 pixels, unseen patients"]
