@@ -1,0 +1,1 @@
+"""The case study on chest X-rays: data, splits, a small network, and honest scores."""
