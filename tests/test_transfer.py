@@ -550,6 +550,6 @@ def test_gpu_gives_the_scores_of_the_cpu_and_learns_as_well(framework, networks,
     found = [gpu.features(gpu.maps(gpu.images(some), 0, 14)) for some in (train[few], test)]
     assert gpu.frozen(found[0], labels[few], found[1], labels, 3) > 0.9
     images = gpu.images(train[few])
-    assert gpu.scratch(0, images, labels[few], gpu.images(test), labels, 3) > 0.8
+    assert gpu.scratch(0, images, labels[few], [gpu.images(test)], labels, 3)[0] > 0.8
     copies = gpu.changed(train[few], np.random.default_rng(0))
     assert copies.shape == (300, 64, 64, 3)
