@@ -504,6 +504,44 @@ def test_copies_help_in_another_light_in_every_seed(recorded):
     assert all(many > few for many, few in zip(ours, theirs, strict=True))
 
 
+def test_fine_tuning_gains_less_on_materials_than_the_seeds_differ(recorded):
+    frozen, tuned = (recorded[f"materials_{kind}"] for kind in ("middle", "tuned"))
+    gain = tuned["mean"][0] - frozen["mean"][0]
+    assert abs(gain) < min(each["high"][0] - each["low"][0] for each in (frozen, tuned))
+
+
+def test_on_leaves_the_middle_is_a_better_place_than_the_end_in_every_seed(recorded):
+    middle, last = (np.array(recorded[f"leaves_{kind}"]["runs"]) for kind in ("middle", "last"))
+    assert middle.shape == (len(middle), 4) and (middle > last).all()
+    from lessons.transfer.record import DEPTHS
+
+    for count in (10, 50):
+        means = dict(zip(DEPTHS, recorded[f"leaves_depth_{count}"]["mean"], strict=True))
+        assert min(means[depth] for depth in (9, 12, 14, 16)) > means[18] > means[3]
+
+
+def test_on_leaves_the_usual_recipe_is_behind_and_fine_tuning_ahead(recorded):
+    """By means; from five photographs of each by more than two points."""
+    scratch, last, middle, tuned = (
+        np.array(recorded[f"leaves_{kind}"]["mean"])
+        for kind in ("scratch", "last", "middle", "tuned")
+    )
+    assert (last < scratch + 0.005).all() and last[0] < scratch[0] - 0.02
+    assert (middle > scratch).all() and middle[0] > scratch[0] + 0.05
+    assert (tuned > middle).all() and (tuned < middle + 0.03).all()
+    for means in (scratch, last, middle, tuned):
+        assert (np.diff(means) > 0).all()  # more photographs, more of them right
+    assert np.ptp([scratch[3], last[3], middle[3], tuned[3]]) < 0.04
+
+
+def test_copies_of_leaves_cost_in_every_seed(recorded):
+    few, many = (recorded[f"leaves_{count}"]["runs"] for count in (300, 6000))
+    assert all(ours < theirs for ours, theirs in zip(many, few, strict=True))
+    frozen = [run[0] for run in recorded["leaves_middle"]["runs"]]
+    pairs = zip(recorded["leaves_frozen_400"]["runs"], frozen, strict=True)
+    assert sum(ours < theirs for ours, theirs in pairs) >= 4
+
+
 def test_frameworks_agree_within_their_ranges():
     ours, theirs = (read_record()[each]["metrics"] for each in (TORCH, TENSORFLOW))
     for name in ("materials_middle", "leaves_middle", "leaves_last"):
@@ -550,6 +588,6 @@ def test_gpu_gives_the_scores_of_the_cpu_and_learns_as_well(framework, networks,
     found = [gpu.features(gpu.maps(gpu.images(some), 0, 14)) for some in (train[few], test)]
     assert gpu.frozen(found[0], labels[few], found[1], labels, 3) > 0.9
     images = gpu.images(train[few])
-    assert gpu.scratch(0, images, labels[few], gpu.images(test), labels, 3) > 0.8
+    assert gpu.scratch(0, images, labels[few], [gpu.images(test)], labels, 3)[0] > 0.8
     copies = gpu.changed(train[few], np.random.default_rng(0))
     assert copies.shape == (300, 64, 64, 3)

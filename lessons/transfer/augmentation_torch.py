@@ -13,10 +13,7 @@ def move_batch(pictures, flip, zoom, down, right, degrees):
     """Mirror, crop and turn (batch, 3, height, width), each by its own numbers."""
     height, width = pictures.shape[2:]
     turn, mirror = torch.deg2rad(degrees), 1 - 2 * flip
-    tall, wide = (
-        height - 1,
-        width - 1,
-    )  # PyTorch counts from -1 to 1 between outer pixels
+    tall, wide = height - 1, width - 1  # here places count from -1 to 1 along an edge
     to_x = [
         zoom * turn.cos() * mirror,
         zoom * turn.sin() * tall / wide,
@@ -27,9 +24,8 @@ def move_batch(pictures, flip, zoom, down, right, degrees):
         zoom * turn.cos(),
         2 * down * height / tall,
     ]
-    matrices = torch.stack(
-        [torch.stack(to_x, 1), torch.stack(to_y, 1)], 1
-    )  # (batch, 2, 3)
+    rows = [torch.stack(to_x, dim=1), torch.stack(to_y, dim=1)]
+    matrices = torch.stack(rows, dim=1)  # (batch, 2, 3)
     places = functional.affine_grid(matrices, pictures.shape, align_corners=True)
     return functional.grid_sample(
         pictures, places, padding_mode="border", align_corners=True

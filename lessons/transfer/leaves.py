@@ -22,9 +22,8 @@ def load_leaves(size=96):
     The archive has a folder for each condition and a list leaves.csv with the columns
     file and leaf_id. Raises FileNotFoundError where it is not in LESSONS_DATA.
     """
-    archive = (
-        Path(os.environ.get("LESSONS_DATA", ".")).expanduser() / "apple_leaves_128.zip"
-    )
+    folder = Path(os.environ.get("LESSONS_DATA", ".")).expanduser()
+    archive = folder / "apple_leaves_128.zip"
     if not archive.is_file():
         raise FileNotFoundError(
             f"the apple leaves are not at {archive}: pack 250 photographs of each of "

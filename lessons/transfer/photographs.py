@@ -56,9 +56,7 @@ def load_materials():
     for name in MATERIALS:
         grey = Image.fromarray(getattr(data, name)()).convert("RGB")
         large = np.asarray(grey.resize((1024, 1024), Image.BICUBIC), np.float32) / 255
-        patches = large.reshape(16, 64, 16, 64, 3).swapaxes(
-            1, 2
-        )  # row, column of patch
+        patches = large.reshape(16, 64, 16, 64, 3).swapaxes(1, 2)  # (16, 16, 64, …)
         for half, part in zip(halves, (patches[:, :8], patches[:, 8:])):
             half.append(part.reshape(128, 64, 64, 3))
     labels = np.repeat(np.arange(3), 128)

@@ -16,8 +16,8 @@ CPU = {"pytorch": "cpu", "tensorflow": "CPU:0"}
 SIZES = (5, 10, 25, 50)  # photographs of each class
 DEPTHS = (3, 6, 9, 12, 14, 16, 17, 18)  # parts of the body
 START, MIDDLE, LAST = 9, 14, 18
-STEPS, RATE, TUNING_STEPS, TUNING_RATE = 100, 0.01, 40, 0.0001
-COPIES = 20
+STEPS, RATE, TUNING_STEPS, TUNING_RATE = 100, 0.01, 30, 0.0001
+COPIES, AT_ONCE = 20, 50  # copies of each photograph; more at once than 50 is slower
 LINES = (
     ("scratch", "small network from scratch", "#b3460f", "o", "-"),
     ("last", "frozen, all 18 parts", "#5b2a86", "D", ":"),
@@ -79,14 +79,15 @@ class Bench:
         """Return a new dense layer, fitted to features."""
         return self.training.new_head(*fit_head(features, labels, classes), self.device)
 
-    def scratch(self, seed, images, labels, test, test_labels, classes, steps=STEPS):
-        """Return the accuracy of a small network that starts from nothing."""
+    def scratch(self, seed, images, labels, tests, test_labels, classes, steps=STEPS):
+        """Return a small network's accuracy, from nothing, on each set of pictures."""
         self.basics.set_seed(seed)
         network = self.training.small_network(classes)
         if self.framework == "pytorch":
             network = network.to(self.device)
         self.training.train(network, images, self.tensor(labels), steps, RATE)
-        return self.training.accuracy(network, test, self.tensor(test_labels))
+        truth = self.tensor(test_labels)
+        return [self.training.accuracy(network, test, truth) for test in tests]
 
     def tuned(self, seed, maps, features, labels, test, test_labels, classes):
         """Return the accuracy after parts 10 to 14 were trained along with a head."""
@@ -102,16 +103,12 @@ class Bench:
         copies = np.repeat(photographs, COPIES, axis=0)
         draws = draw_changes(random, len(copies))
         parts = []
-        for first in range(0, len(copies), 500):
-            some = {name: draws[name][first : first + 500] for name in draws}
-            batch = self.tensor(copies[first : first + 500])
-            parts.append(self.augmentation.change_batch(batch, some))
-        return np.concatenate(
-            [
-                part.cpu().numpy() if self.framework == "pytorch" else part
-                for part in parts
-            ]
-        )
+        for first in range(0, len(copies), AT_ONCE):
+            places = slice(first, first + AT_ONCE)
+            some = {name: draws[name][places] for name in draws}
+            part = self.augmentation.change_batch(self.tensor(copies[places]), some)
+            parts.append(part.cpu().numpy() if self.framework == "pytorch" else part)
+        return np.concatenate(parts)
 
     def take(self, tensor, places):
         """Return some of a tensor's rows."""
@@ -126,20 +123,13 @@ def materials(framework, device):
     bench = Bench(framework, device)
     patches, labels, test, _ = load_materials()
     draws = draw_changes(np.random.default_rng(1), len(test))
-    otherwise = np.stack(
-        [
-            change(each, {name: draws[name][n] for name in draws})
-            for n, each in enumerate(test)
-        ]
-    )
-    return (
-        bench,
-        patches,
-        labels,
-        test,
-        otherwise,
-        *map(bench.at_depths, (patches, otherwise)),
-    )
+    changed = [
+        change(each, {name: draws[name][n] for name in draws})
+        for n, each in enumerate(test)
+    ]
+    otherwise = np.stack(changed)
+    seen, met = (bench.at_depths(each) for each in (patches, otherwise))
+    return bench, patches, labels, test, otherwise, seen, met
 
 
 @cache
@@ -171,8 +161,9 @@ def some_materials(framework, seed, device):
     for count in SIZES:
         few = choose(labels, count, np.random.default_rng(seed))
         images, answers = bench.images(patches[few]), labels[few]
-        for name, where in (("same", same), ("scratch", moved)):
-            results[name].append(bench.scratch(seed, images, answers, where, labels, 3))
+        both = bench.scratch(seed, images, answers, (same, moved), labels, 3)
+        results["same"].append(both[0])
+        results["scratch"].append(both[1])
         for name, depth in (("last", LAST), ("middle", MIDDLE)):
             arrays = seen[0][depth][few], answers, met[0][depth], labels
             results[name].append(bench.frozen(*arrays, 3))
@@ -186,9 +177,12 @@ def some_materials(framework, seed, device):
     copies = bench.changed(patches[few], np.random.default_rng([seed, 1]))
     answers = np.repeat(labels[few], COPIES)
     images = bench.images(copies)
-    yield "materials_300", bench.scratch(seed, images, answers, moved, labels, 3, 300)
+    yield (
+        "materials_300",
+        *bench.scratch(seed, images, answers, [moved], labels, 3, 300),
+    )
     images, answers = bench.images(patches[few]), labels[few]
-    yield "materials_15", bench.scratch(seed, images, answers, moved, labels, 3, 300)
+    yield "materials_15", *bench.scratch(seed, images, answers, [moved], labels, 3, 300)
 
 
 def some_leaves(framework, seed, device):
@@ -202,9 +196,7 @@ def some_leaves(framework, seed, device):
     for count in SIZES:
         few = rest[choose(labels[rest], count, np.random.default_rng(seed))]
         images = bench.images(photographs[few])
-        results["scratch"].append(
-            bench.scratch(seed, images, labels[few], test, truth, 4)
-        )
+        results["scratch"] += bench.scratch(seed, images, labels[few], [test], truth, 4)
         for name, depth in (("last", LAST), ("middle", MIDDLE)):
             arrays = features[depth][few], labels[few], features[depth][held], truth
             results[name].append(bench.frozen(*arrays, 4))
@@ -215,20 +207,18 @@ def some_leaves(framework, seed, device):
         yield f"leaves_{name}", values
     for count in (10, 50):
         few = rest[choose(labels[rest], count, np.random.default_rng(seed))]
-        yield (
-            f"leaves_depth_{count}",
-            [
-                bench.frozen(each[few], labels[few], each[held], truth, 4)
-                for each in features.values()
-            ],
-        )
+        scores = [
+            bench.frozen(each[few], labels[few], each[held], truth, 4)
+            for each in features.values()
+        ]
+        yield f"leaves_depth_{count}", scores
     yield "feature_seconds", seconds
 
 
 def many_copies(framework, seed, device):
     """300 leaves and 6,000 pictures made of them; with frozen features, 20 and 400."""
     bench, *_ = materials(framework, device)
-    photographs, labels, leaves, *_ = apples(framework, device)
+    photographs, labels, leaves, features, *_ = apples(framework, device)
     held = np.flatnonzero(split_by_leaf(labels, leaves, np.random.default_rng(seed)))
     rest = np.setdiff1d(np.arange(len(labels)), held)
     test, truth = bench.images(photographs[held]), labels[held]
@@ -241,20 +231,16 @@ def many_copies(framework, seed, device):
         ("leaves_300", photographs[few], labels[few]),
         ("leaves_6000", copies, np.repeat(labels[few], COPIES)),
     ):
-        start = time.perf_counter()
-        yield (
-            name,
-            bench.scratch(seed, bench.images(some), answers, test, truth, 4, 300),
-        )
-        yield f"{name}_seconds", time.perf_counter() - start
+        images = bench.images(some)
+        yield name, *bench.scratch(seed, images, answers, [test], truth, 4, 300)
     few = rest[choose(labels[rest], 5, np.random.default_rng(seed))]
-    copies = bench.changed(photographs[few], random)
-    found = [
-        bench.features(bench.maps(bench.images(each), 0, MIDDLE))
-        for each in (copies, photographs[held])
-    ]
-    answers = np.repeat(labels[few], COPIES)
-    yield "leaves_frozen_400", bench.frozen(found[0], answers, found[1], truth, 4)
+    copies = bench.images(bench.changed(photographs[few], random))
+    arrays = (
+        bench.features(bench.maps(copies, 0, MIDDLE)),
+        np.repeat(labels[few], COPIES),
+    )
+    seen = features[MIDDLE][held]
+    yield "leaves_frozen_400", bench.frozen(*arrays, seen, truth, 4)
 
 
 def seen_chart(bench):
@@ -355,18 +341,10 @@ def depth_chart(metrics):
     figure, axis = draw_chart(height=3.2)
     for count, (_, _, colour, marker, dashes) in zip((10, 50), (LINES[2], LINES[0])):
         label = f"{count} photographs of each condition"
-        band(
-            axis,
-            DEPTHS,
-            metrics[f"leaves_depth_{count}"],
-            colour,
-            marker,
-            dashes,
-            label,
-        )
-    axis.set(
-        xlabel="parts of the network kept", ylabel="test accuracy (%)", ylim=(60, 100)
-    )
+        metric = metrics[f"leaves_depth_{count}"]
+        band(axis, DEPTHS, metric, colour, marker, dashes, label)
+    axis.set(xlabel="parts of the network kept", ylabel="test accuracy (%)")
+    axis.set_ylim(60, 100)
     axis.set_xticks(DEPTHS)
     axis.legend(frameon=False, loc="lower left")
     return figure
