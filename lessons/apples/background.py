@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lessons.apples import splits
+
 GREY = 127  # in the middle of 0 to 255
 
 
@@ -39,3 +41,22 @@ def widen(mask, margin):
     padded = np.pad(mask, margin)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * margin + 1,) * 2)
     return windows.any(axis=(2, 3))
+
+
+def across(study, method, setting, views):
+    """Train on each view of the photographs and test on every view, in every run.
+
+    views: {name: inputs}, the inputs as `method` prepares them. Returns the answers to all
+    tested photographs as {(trained on, tested on): log-probabilities}, in the order of
+    `Study.tested`.
+    """
+    labels, answers = study.pictures.labels, {}
+    runs = [splits.split(study.parts, run) for run in range(study.runs())]
+    for trained, inputs in views.items():
+        own = [
+            method.fit(inputs[t], labels[t], run, **setting) for run, (t, _, _) in enumerate(runs)
+        ]
+        for tested, others in views.items():
+            parts = [predict(others[test]) for predict, (_, _, test) in zip(own, runs)]
+            answers[trained, tested] = np.concatenate(parts)
+    return answers

@@ -43,28 +43,34 @@ def leaf_masks(photographs):
     return np.stack([leaf_mask(photograph) for photograph in photographs])
 
 
-def describe(photograph):
+def describe(photograph, mask):
     """Return 73 numbers on the leaf in a photograph: its colours, its texture, its area.
 
     Mean, spread and percentiles of each channel of RGB and HSV; shares of twelve hues;
-    Haralick's grey-level statistics; shares of the ten uniform local binary patterns.
+    Haralick's grey-level statistics; shares of the ten uniform local binary patterns. What is
+    outside the mask, (height, width) booleans, counts as black in all of them.
     """
-    mask = leaf_mask(photograph)
+    photograph = np.where(mask[..., None], photograph, np.uint8(0))
     colours = np.concatenate([photograph / 255, rgb2hsv(photograph)], axis=2)[mask]  # (m, 6)
     hues = np.histogram(colours[:, 3], bins=12, range=(0, 1))[0] / len(colours)
+    spread = np.percentile(colours, PERCENTILES, axis=0).ravel()
     grey = (rgb2gray(photograph) * 255).astype(np.uint8)
-    pairs = graycomatrix(grey // 8, [1, 4], [0, np.pi / 2], levels=32, normed=True)
-    texture = [graycoprops(pairs, name).mean(axis=1) for name in TEXTURE]  # two distances each
     patterns = local_binary_pattern(grey, 8, 1, "uniform")[mask]
     shares = np.bincount(patterns.astype(int), minlength=10) / len(patterns)
-    spread = np.percentile(colours, PERCENTILES, axis=0).ravel()
-    parts = colours.mean(axis=0), colours.std(axis=0), spread, hues, *texture, shares
+    parts = colours.mean(axis=0), colours.std(axis=0), spread, hues, texture(grey, mask), shares
     return np.concatenate([*parts, [mask.mean()]]).astype(np.float32)
+
+
+def texture(grey, mask):
+    """Return Haralick's statistics of 32 grey levels inside a mask, for two distances: (8,)."""
+    levels = np.where(mask, grey // 8 + 1, 0)  # 0 is outside, and is dropped below
+    pairs = graycomatrix(levels.astype(np.uint8), [1, 4], [0, np.pi / 2], levels=33)
+    return np.concatenate([graycoprops(pairs[1:, 1:], name).mean(axis=1) for name in TEXTURE])
 
 
 def hand_made(photographs):
     """Return the description of each photograph: (n, 73) float32."""
-    return np.stack([describe(photograph) for photograph in photographs])
+    return np.stack([describe(photograph, leaf_mask(photograph)) for photograph in photographs])
 
 
 def pixels(photographs, size=16):
