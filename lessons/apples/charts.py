@@ -1,6 +1,5 @@
 """The charts of the study, for the notebook and for the report on a reader's own pictures."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons.apples.calibration import reliability
@@ -87,8 +86,3 @@ def draw_reliability(answers, labels):
     )
     axis.legend(frameon=False)
     return figure
-
-
-def close(figure):
-    """Free a figure that has been saved."""
-    plt.close(figure)

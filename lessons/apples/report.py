@@ -8,6 +8,7 @@ import shutil
 from html import escape
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 from lessons.apples.pictures import PicturesError
@@ -89,6 +90,7 @@ def chart(figure, alt):
     """Return a figure as an image in the page itself, with the text that stands for it."""
     stream = io.BytesIO()
     figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
+    plt.close(figure)
     source = base64.b64encode(stream.getvalue()).decode()
     return f'<p><img alt="{escape(alt)}" src="data:image/svg+xml;base64,{source}"></p>'
 
