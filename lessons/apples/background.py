@@ -1,6 +1,7 @@
 """What the photographs say without the leaf."""
 
 import numpy as np
+from skimage.morphology import convex_hull_image
 
 from lessons.apples import splits
 
@@ -19,9 +20,12 @@ def eight_pixels(photographs):
     return np.concatenate(colours, axis=1).astype(np.float32) / 255
 
 
-def without_leaf(photographs, masks, margin=3):
-    """Return the photographs with the leaf, and a margin around it, painted grey."""
-    return paint(photographs, np.stack([widen(mask, margin) for mask in masks]))
+def without_leaf(photographs, masks, margin=6):
+    """Return the photographs with the leaf painted grey: its convex hull, and a margin.
+
+    A mask may leave out a brown spot at the leaf's edge; its hull does not.
+    """
+    return paint(photographs, np.stack([widen(convex_hull_image(m), margin) for m in masks]))
 
 
 def without_background(photographs, masks):
