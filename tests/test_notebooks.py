@@ -110,6 +110,21 @@ def test_every_package_is_known(page, reader):
     assert needed[{"pytorch": "torch"}.get(reader, reader)]
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_the_commands_for_one_page_install_what_any_page_imports(reader):
+    pages = [COURSE.blocks(page, reader) for page in COURSE.pages()]
+    sources = [plain(block.source) for blocks in pages for block in blocks]
+    needed = {
+        package.partition("==")[0].lower() for package in requirements(sources, ROOT).values()
+    }
+    framework = {"pytorch": "torch"}.get(reader, reader)
+    for name in ("index.md", "installing.md"):
+        text = (ROOT / "docs" / name).read_text("utf-8")
+        (line,) = re.findall(rf"pip install ({framework} .+)", text)
+        brought = {"keras", "scikit-learn"}  # by TensorFlow and by mlxtend
+        assert set(line.split()) == needed - brought, f"docs/{name}: {line}"
+
+
 # Faults in what writes the cells are seen
 
 

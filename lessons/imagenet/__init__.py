@@ -1,0 +1,1 @@
+"""From AlexNet to EfficientNet: architectures, and why depth needs a shortcut."""
