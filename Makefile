@@ -38,9 +38,9 @@ test: .venv/all ## run every page as each reader, and every test but the slow on
 build: .venv/site ## build the site into site/; any warning is an error
 	$(RUN) mkdocs build --strict $(ARGS)
 
-record: lesson-named .venv/all ## measure again: LESSON=convolutions [FRAMEWORK=pytorch] [DEVICE=cpu] [OUTPUTS=1]
+record: lesson-named .venv/all ## measure again: LESSON=convolutions [FRAMEWORK=pytorch] [DEVICE=cpu] [OUTPUTS=1] [WORDS=1]
 	$(RUN) tools.record $(LESSON) $(if $(FRAMEWORK),--framework $(FRAMEWORK)) \
-		$(if $(DEVICE),--device $(DEVICE)) $(if $(OUTPUTS),--outputs) $(ARGS)
+		$(if $(DEVICE),--device $(DEVICE)) $(if $(OUTPUTS),--outputs) $(if $(WORDS),--words) $(ARGS)
 
 bench: .venv/all ## time every page as each reader
 	$(RUN) tools.bench $(ARGS)

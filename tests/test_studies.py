@@ -75,7 +75,13 @@ def test_a_notebook_that_is_missing_other_or_older_is_named(mini, ran):
     assert put(mini, fresh) == []
     other = json.loads(json.dumps(fresh))
     other["cells"][1]["source"] = "print(5)"
-    assert "have not the same cells" in put(mini, other)[0]
+    assert "is older than its code" in put(mini, other)[0]
+    other = json.loads(json.dumps(fresh))
+    other["cells"][2]["metadata"]["caption"] = "It falls."
+    assert put(mini, other) == [
+        "docs/notebooks/tiny.ipynb has not the words of its script; "
+        "run make record LESSON=tiny WORDS=1"
+    ]
     put(mini, fresh)
     (mini / "lessons/tiny/numpy.py").write_text("answer = 43\n")
     assert "is older than its code" in next(studies.problems(mini))
@@ -85,6 +91,84 @@ def test_a_comment_makes_no_notebook_old(mini):
     before = studies.digest(mini, "tiny")
     (mini / "lessons/tiny/numpy.py").write_text("# why\nanswer = 42\n")
     assert studies.digest(mini, "tiny") == before
+
+
+@pytest.fixture
+def recorded(mini, ran):
+    """A course of one study, and its notebook, whose first output tells it from a new run's."""
+    notebook = json.loads(json.dumps(ran))
+    notebook["metadata"]["course"]["digest"] = studies.digest(mini, "tiny")
+    notebook["cells"][1]["outputs"][0]["text"] = "printed in another run\n"
+    assert put(mini, notebook) == []
+    return mini
+
+
+def rewrite(root, old, new):
+    script = root / "docs/notebooks/tiny.py"
+    assert old in script.read_text()
+    script.write_text(script.read_text().replace(old, new))
+    return record.main(["tiny", "--words", "--root", str(root)])
+
+
+def test_words_are_renewed_and_nothing_runs(recorded):
+    before = json.loads((recorded / "docs/notebooks/tiny.ipynb").read_text())
+    words = "# # A better title\n\n# %% [markdown]\n# And a paragraph.\n"
+    assert rewrite(recorded, "# # A study\n", words) == 0
+    assert rewrite(recorded, 'caption="It rises."', 'caption="Up it goes."') == 0
+    assert rewrite(recorded, "print(", "# why\nprint(") == 0
+    assert list(studies.problems(recorded)) == []
+    after = json.loads((recorded / "docs/notebooks/tiny.ipynb").read_text())
+    title, paragraph, printing, drawing = after["cells"]
+    assert (title["source"], paragraph["source"]) == ("# A better title", "And a paragraph.")
+    assert printing["outputs"] == before["cells"][1]["outputs"]
+    assert drawing["outputs"] == before["cells"][2]["outputs"]
+    assert drawing["metadata"] == before["cells"][2]["metadata"] | {"caption": "Up it goes."}
+    assert [cell["execution_count"] for cell in (printing, drawing)] == [1, 2]
+    assert [cell["id"] for cell in after["cells"]] == [f"cell-0{i}" for i in (1, 2, 3, 4)]
+    assert after["metadata"] == before["metadata"]
+
+
+def test_renewing_without_a_change_changes_no_byte(recorded):
+    path = recorded / "docs/notebooks/tiny.ipynb"
+    studies.write(recorded, "tiny", json.loads(path.read_text()))
+    before = path.read_bytes()
+    assert rewrite(recorded, "A study", "A study") == 0 and path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2 + 2", "2 + 3"),
+        ('\n# %% alt="A line." caption="It rises."', ""),
+        ("import matplotlib", "# %%\nimport matplotlib"),
+    ],
+)
+def test_words_are_not_renewed_where_code_has_changed(recorded, capsys, old, new):
+    before = (recorded / "docs/notebooks/tiny.ipynb").read_bytes()
+    assert rewrite(recorded, old, new) == 2
+    said = "docs/notebooks/tiny.py has other code than ran; run make record LESSON=tiny\n"
+    assert said in capsys.readouterr().err
+    assert (recorded / "docs/notebooks/tiny.ipynb").read_bytes() == before
+
+
+def test_words_are_not_renewed_where_a_module_has_changed(recorded, capsys):
+    (recorded / "lessons/tiny/numpy.py").write_text("answer = 43\n")
+    assert rewrite(recorded, "A study", "Another study") == 2
+    assert "has other code than ran" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["tiny", "--words"], "docs/notebooks/tiny.ipynb is missing; run make record LESSON=tiny"),
+        (["tinny", "--words"], "no case study is called tinny; did you mean tiny? The case stud"),
+        (["tiny", "--words", "--outputs"], "--words for case studies: give one of them"),
+    ],
+)
+def test_words_of_what_is_not_there_get_one_clear_line(mini, capsys, arguments, complaint):
+    assert record.main([*arguments, "--root", str(mini)]) == 2
+    assert complaint in capsys.readouterr().err
+    assert not (mini / "docs/notebooks/tiny.ipynb").exists()
 
 
 def test_a_cell_that_fails_keeps_the_old_notebook(mini, capsys):

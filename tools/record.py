@@ -4,6 +4,7 @@
     python -m tools.record --all --outputs         only the pages' outputs, numbers and figures
     python -m tools.record convolutions --framework tensorflow --device cpu
     python -m tools.record pneumonia               run a case study, write its notebook
+    python -m tools.record pneumonia --words       only its words and captions; runs nothing
 
 Writes docs/records/<lesson>.json and .md, docs/figures/<lesson>/*.svg, and the outputs and
 numbers in docs/<lesson>.md; with a demo's weights also what python -m tools.live computes for
@@ -41,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
         frameworks = _frameworks(options.framework)
         for lesson in _lessons(options):
             if lesson in studies.names(options.root):
-                print(f"{lesson}: wrote {studies.run(options.root, lesson)}")
+                make = studies.renew if options.words else studies.run
+                print(f"{lesson}: wrote {make(options.root, lesson)}")
             else:
                 _record(lesson, frameworks, options)
     except RecordError as error:
@@ -72,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--outputs", action="store_true", help="run the page again, but not the experiment"
     )
+    parser.add_argument(
+        "--words", action="store_true", help="renew the words of a case study, run nothing"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     return parser
 
@@ -98,17 +103,21 @@ def _frameworks(wanted: str | None) -> list[str]:
 
 def _lessons(options: argparse.Namespace) -> list[str]:
     lessons, cases = records.lessons(options.root), studies.names(options.root)
-    known = lessons if options.outputs else lessons + cases
+    if options.outputs and options.words:
+        raise RecordError("--outputs is for lessons, --words for case studies: give one of them")
+    known = cases if options.words else lessons if options.outputs else lessons + cases
+    kind, kinds = ("case study", "case studies") if options.words else ("lesson", "lessons")
     names = known if options.all else options.lessons
     if not names:
-        raise RecordError(f"name a lesson, or give --all; the lessons: {', '.join(known)}")
+        raise RecordError(f"name a {kind}, or give --all; the {kinds}: {', '.join(known)}")
     if options.seeds < 1:
         raise RecordError(f"--seeds {options.seeds}: give 1 or more")
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
-            raise RecordError(f"no lesson is called {name}; {guess}The lessons: {', '.join(known)}")
+            listed = f"The {kinds}: {', '.join(known)}"
+            raise RecordError(f"no {kind} is called {name}; {guess}{listed}")
         if name in lessons and not (options.root / "lessons" / name / "record.py").is_file():
             raise RecordError(f"lessons/{name}/record.py is missing; define run() in it")
     return names

@@ -2,7 +2,8 @@
 
 docs/notebooks/<study>.py is the source: linted, reviewed, with words in Markdown cells. `make
 record LESSON=<study>` runs it from top to bottom and writes docs/notebooks/<study>.ipynb beside
-it, which the site shows, with what ran, when and where in its metadata under `course`.
+it, which the site shows, with what ran, when and where in its metadata under `course`. After a
+change of words alone, WORDS=1 brings them into the notebook and runs nothing.
 """
 
 import ast
@@ -15,12 +16,14 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from tools.canonical import canonical
 from tools.devices import cpu_name
 from tools.digest import Code
 from tools.records import RecordError
 from tools.staging import Staging
 
 PACKAGES = ("numpy", "scikit-learn", "torch", "tensorflow")
+SAID = ("alt", "caption")  # in the metadata of a cell that draws
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 # Said to the kernel before the first cell: charts are SVGs, the same in each run.
 START = """
@@ -123,8 +126,7 @@ def installed(package: str) -> str:
 
 def write(root: Path, name: str, notebook: dict) -> Path:
     """Write a notebook that has run: no clock of single cells, nothing from standard error."""
-    code = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    for number, cell in enumerate(code, start=1):
+    for number, cell in enumerate(code_cells(notebook), start=1):
         cell["metadata"].pop("execution", None)
         cell["execution_count"] = number
         cell["outputs"] = [o for o in cell["outputs"] if o.get("name") != "stderr"]
@@ -132,6 +134,29 @@ def write(root: Path, name: str, notebook: dict) -> Path:
     staging.write(target, json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     staging.commit()
     return target
+
+
+def renew(root: Path, name: str) -> Path:
+    """Give a notebook that has run the words of its script: Markdown, captions, comments.
+
+    Raises RecordError where there is no notebook, or where its code has changed since it ran.
+    """
+    cure = f"run make record LESSON={name}"
+    if not (target := script(root, name).with_suffix(".ipynb")).exists():
+        raise RecordError(f"docs/notebooks/{name}.ipynb is missing; {cure}")
+    old, new = json.loads(target.read_text(encoding="utf-8")), parse(script(root, name))
+    if not same_code(root, name, old, new):
+        raise RecordError(f"docs/notebooks/{name}.py has other code than ran; {cure}")
+    for ran, cell in zip(code_cells(old), code_cells(new)):
+        cell["outputs"] = ran["outputs"]
+    new["metadata"] = old["metadata"]
+    return write(root, name, new)
+
+
+def same_code(root: Path, name: str, old: dict, new: dict) -> bool:
+    """Whether a notebook ran the code of another, cell by cell, and with it the same modules."""
+    fresh = old["metadata"].get("course", {}).get("digest") == digest(root, name)
+    return fresh and trees(old) == trees(new)
 
 
 def problems(root: Path) -> Iterator[str]:
@@ -143,12 +168,28 @@ def problems(root: Path) -> Iterator[str]:
             yield f"docs/notebooks/{name}.ipynb is missing; {cure}"
             continue
         notebook, source = json.loads(path.read_text(encoding="utf-8")), parse(script(root, name))
-        if texts(notebook) != texts(source):
-            yield f"docs/notebooks/{name}.ipynb and .py have not the same cells; {cure}"
-        elif notebook["metadata"].get("course", {}).get("digest") != digest(root, name):
+        if not same_code(root, name, notebook, source):
             yield f"docs/notebooks/{name}.ipynb is older than its code; {cure}"
+        elif texts(notebook) != texts(source):
+            yield f"docs/notebooks/{name}.ipynb has not the words of its script; {cure} WORDS=1"
 
 
-def texts(notebook: dict) -> list[tuple[str, str]]:
-    """Kind and text of each cell."""
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
+def code_cells(notebook: dict) -> list[dict]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def trees(notebook: dict) -> list[str]:
+    """What each code cell does: its syntax tree, without comments and docstrings."""
+    return [canonical(ast.parse("".join(cell["source"]))) for cell in code_cells(notebook)]
+
+
+def texts(notebook: dict) -> list[tuple[str, ...]]:
+    """Kind, text, and what describes the chart, of each cell."""
+    return [
+        (
+            cell["cell_type"],
+            "".join(cell["source"]),
+            *(cell["metadata"].get(key, "") for key in SAID),
+        )
+        for cell in notebook["cells"]
+    ]
