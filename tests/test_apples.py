@@ -1,5 +1,6 @@
 """Doubts about the case study of apple leaves: its splits, its scores, its command."""
 
+import ast
 import csv
 import errno
 import io
@@ -17,6 +18,7 @@ from PIL import Image
 from scipy.ndimage import binary_dilation
 from scipy.stats import spearmanr
 from sklearn import metrics as oracle
+from sklearn.linear_model import LogisticRegression
 
 from lessons.apples import (
     background,
@@ -33,6 +35,7 @@ from lessons.apples import (
     report,
     saliency,
     splits,
+    tables,
 )
 from lessons.apples.__main__ import main
 from lessons.apples.convert import ConversionError, convert
@@ -441,7 +444,8 @@ def test_tuning_takes_the_least_log_loss_and_runs_have_seeds_of_their_own():
     fitted, told = [], []
     study, method = tiny_study(), tiny_method(fitted=fitted)
     chosen, fits = conduct(study, [method], told.append, small=(3,))
-    assert chosen == {"tiny": {"flip": 0}} and len(told) == 2
+    assert chosen == {"tiny": {"flip": 0}}
+    assert "2 settings tried in 0 s, chosen {'flip': 0}" in told[1] and len(told) == 3
     assert [seed for seed, _ in fitted] == [0, 0, 0, 1, 2, 3, 0, 1, 2, 3]
     assert all(own_labels for _, own_labels in fitted)
     assert [fit.photographs for fit in of(fits, "tiny", 3)] == [6] * 4
@@ -450,13 +454,71 @@ def test_tuning_takes_the_least_log_loss_and_runs_have_seeds_of_their_own():
     assert len(np.unique(groups)) == len(np.unique(study.pictures.groups[study.parts != 0]))
 
 
-def test_each_method_has_four_settings_and_boosting_says_probabilities():
-    assert [len({str(s) for s in method.settings}) for method in methods.all_methods()] == [4] * 4
+def test_no_method_has_fewer_settings_than_the_network_and_boosting_says_probabilities():
+    tried = [len({str(s) for s in method.settings}) for method in methods.all_methods()]
+    assert tried == [len(method.settings) for method in methods.all_methods()] == [8, 18, 4, 4]
     inputs, labels = np.random.default_rng(0).random((60, 5)), np.arange(60) % 3
     inputs[:, 0] += labels
     predict = boosting.fit_boosting(inputs, labels, 0, max_iter=5)
     assert (predict(inputs).argmax(axis=1) == labels).all()
     assert np.exp(predict(inputs)).sum(axis=1) == pytest.approx(1)
+
+
+# Tables
+
+
+def table_of(study):
+    """Three columns, the first of which says the class of a photograph in a study."""
+    table = np.random.default_rng(0).normal(size=(len(study.pictures.labels), 3))
+    table[:, 0] += 6 * study.pictures.labels
+    return table.astype(np.float32)
+
+
+def test_other_scales_keep_the_order_and_trees_hardly_notice():
+    study = tiny_study(each=60)
+    table = np.column_stack([table_of(study), np.full(120, 7, np.float32)])
+    other = tables.rescaled(table)
+    assert (np.argsort(other[:, :3], axis=0) == np.argsort(table[:, :3], axis=0)).all()
+    deviations = (table[:, 1] - table[:, 1].mean()) / table[:, 1].std()
+    assert other[:, 1] == pytest.approx(np.exp(2 * deviations), rel=1e-4)
+    assert (other[:, 3] == 1).all()  # a column of one number stays one
+    labels, named = study.pictures.labels, []
+    for view in (table, other):
+        named.append(boosting.fit_boosting(view, labels, 0, max_iter=5)(view).argmax(axis=1))
+    assert (named[0] == named[1]).all()
+
+
+def test_holes_are_as_many_as_asked_and_the_line_fills_them():
+    study = tiny_study(each=200)
+    table, labels = table_of(study), study.pictures.labels
+    holes = tables.with_holes(table, 0.6)
+    assert np.isnan(holes).mean() == pytest.approx(0.6, abs=0.05)
+    assert (holes[~np.isnan(holes)] == table[~np.isnan(holes)]).all()
+    assert not np.isnan(table).any()
+    answers = tables.fit_line(holes, labels, 0, strength=1.0)(holes)
+    assert np.exp(answers).sum(axis=1) == pytest.approx(1)
+    filled = ~np.isnan(holes[:, 0])
+    assert (answers.argmax(axis=1) == labels)[filled].mean() > 0.98
+    assert (answers.argmax(axis=1) == labels)[~filled].mean() < 0.7
+
+
+def test_the_line_equals_a_plain_logistic_regression():
+    random = np.random.default_rng(0)
+    inputs, labels = random.normal(3, 2, (80, 4)), random.integers(3, size=80)
+    scaled = (inputs - inputs.mean(axis=0)) / inputs.std(axis=0)
+    want = LogisticRegression(C=0.1, max_iter=1000).fit(scaled, labels).predict_proba(scaled)
+    answers = tables.fit_line(inputs, labels, 0, strength=0.1)(inputs)
+    assert np.exp(answers) == pytest.approx(want, abs=1e-6)
+
+
+def test_tables_are_compared_in_every_run_with_a_setting_of_their_own():
+    study, method = tiny_study(), tiny_method()
+    colours = method.prepare(study.pictures.photographs)
+    answers = tables.compare(study, [method], {"good": colours, "bad": colours[:, ::-1]})
+    study.prepare(method)
+    _, labels, _ = study.tested([study.fit(method, {"flip": 0}, run) for run in range(4)])
+    for given in (answers["good", "tiny"], answers["bad", "tiny"]):
+        assert (given.argmax(axis=1) == labels).all()  # the bad table is read with flip=1
 
 
 # The data
@@ -771,7 +833,8 @@ def test_the_record_is_no_fiction(printed):
     leaves = data.load_leaves()
     study, transfer = Study(leaves), methods.all_methods()[-1]
     study.prepare(transfer)
-    fit = study.fit(transfer, {"layers": "middle", "strength": 0.01}, run=0)
+    chosen = re.search(r"transfer: 4 settings tried in .* s, chosen (\{.*\})", printed)[1]
+    fit = study.fit(transfer, ast.literal_eval(chosen), run=0)
     score = (fit.answers.argmax(axis=1) == leaves.labels[fit.positions]).mean()
     *_, least, most = numbers(printed, "transfer" + SCORE)
     assert least - 0.006 <= score <= most + 0.006

@@ -17,13 +17,17 @@ def main(arguments=None):
     start = time.perf_counter()
 
     def say(text):
-        print(f"{time.perf_counter() - start:5.0f} s  {text}", file=sys.stderr, flush=True)
+        print(
+            f"{time.perf_counter() - start:5.0f} s  {text}", file=sys.stderr, flush=True
+        )
 
     try:
         report.check_place(options.report)
         found = pictures.read_folder(options.folder, say)
         parts = own.study_pictures(found, say)
-        report.write(options.report, f"Four methods on {options.folder.resolve().name}", parts)
+        report.write(
+            options.report, f"Four methods on {options.folder.resolve().name}", parts
+        )
     except pictures.PicturesError as error:
         print(f"lessons.apples: {error}", file=sys.stderr)
         return 2
@@ -33,10 +37,16 @@ def main(arguments=None):
 
 def parser():
     """Return what reads the command line."""
-    found = argparse.ArgumentParser(prog="python -m lessons.apples", description=__doc__)
-    found.add_argument("folder", type=Path, help="one sub-folder with photographs for each class")
+    found = argparse.ArgumentParser(
+        prog="python -m lessons.apples", description=__doc__
+    )
+    found.add_argument(
+        "folder", type=Path, help="one sub-folder with photographs for each class"
+    )
     place = Path("apples-report.html")
-    found.add_argument("--report", type=Path, default=place, help="where to write (%(default)s)")
+    found.add_argument(
+        "--report", type=Path, default=place, help="where to write (%(default)s)"
+    )
     return found
 
 

@@ -25,7 +25,9 @@ def without_leaf(photographs, masks, margin=6):
 
     A mask may leave out a brown spot at the leaf's edge; its hull does not.
     """
-    return paint(photographs, np.stack([widen(convex_hull_image(m), margin) for m in masks]))
+    return paint(
+        photographs, np.stack([widen(convex_hull_image(m), margin) for m in masks])
+    )
 
 
 def without_background(photographs, masks):
@@ -36,7 +38,9 @@ def without_background(photographs, masks):
 def paint(photographs, where):
     """Return a copy that is grey where (n, height, width) is true."""
     if where.shape != photographs.shape[:3]:
-        raise ValueError(f"masks {where.shape} do not fit photographs {photographs.shape}")
+        raise ValueError(
+            f"masks {where.shape} do not fit photographs {photographs.shape}"
+        )
     return np.where(where[..., None], np.uint8(GREY), photographs)
 
 
@@ -58,7 +62,8 @@ def across(study, method, setting, views):
     runs = [splits.split(study.parts, run) for run in range(study.runs())]
     for trained, inputs in views.items():
         own = [
-            method.fit(inputs[t], labels[t], run, **setting) for run, (t, _, _) in enumerate(runs)
+            method.fit(inputs[t], labels[t], run, **setting)
+            for run, (t, _, _) in enumerate(runs)
         ]
         for tested, others in views.items():
             parts = [predict(others[test]) for predict, (_, _, test) in zip(own, runs)]

@@ -16,7 +16,9 @@ def soften(log_probabilities, temperature):
         raise ValueError(f"a temperature should be above 0, but is {temperature}")
     scores = log_probabilities / temperature
     largest = scores.max(axis=1, keepdims=True)
-    return scores - largest - np.log(np.exp(scores - largest).sum(axis=1, keepdims=True))
+    return (
+        scores - largest - np.log(np.exp(scores - largest).sum(axis=1, keepdims=True))
+    )
 
 
 def fit_temperature(log_probabilities, labels):
@@ -39,4 +41,6 @@ def reliability(log_probabilities, labels, edges):
     right = log_probabilities.argmax(axis=1) == labels
     bins = np.clip(np.digitize(confidence, edges) - 1, 0, len(edges) - 2)
     filled = [bins == number for number in np.unique(bins)]
-    return np.array([(confidence[own].mean(), right[own].mean(), own.sum()) for own in filled])
+    return np.array(
+        [(confidence[own].mean(), right[own].mean(), own.sum()) for own in filled]
+    )

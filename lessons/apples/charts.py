@@ -28,7 +28,9 @@ def steps(study, fits, method):
         answers, labels, groups = study.tested(own)
         photographs = np.mean([fit.photographs for fit in own])
         seconds = np.mean([fit.seconds for fit in own])
-        rows.append((photographs, seconds, *interval(accuracy, groups, answers, labels)))
+        rows.append(
+            (photographs, seconds, *interval(accuracy, groups, answers, labels))
+        )
     return np.array(rows)
 
 
@@ -78,7 +80,9 @@ def draw_reliability(answers, labels):
     axis.plot([0.3, 1], [0.3, 1], color="0.4", linewidth=1, linestyle=":")
     for (name, own), (colour, marker, line) in zip(answers.items(), looks):
         table = reliability(own, labels, EDGES)
-        axis.plot(table[:, 0], table[:, 1], line, color=colour, marker=marker, label=name)
+        axis.plot(
+            table[:, 0], table[:, 1], line, color=colour, marker=marker, label=name
+        )
     axis.set(
         xlabel="mean confidence in the bin",
         ylabel="share that is right",

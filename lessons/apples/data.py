@@ -88,7 +88,9 @@ def read_archive(path):
     names = [row["file"].split("/")[-2] for row in rows]
     counts = {name: names.count(name) for name in sorted(set(names))}
     if counts != dict.fromkeys(CONDITIONS, EACH):
-        raise ValueError(f"there should be {EACH} photographs of each condition, but are {counts}")
+        raise ValueError(
+            f"there should be {EACH} photographs of each condition, but are {counts}"
+        )
     labels = np.array([CONDITIONS.index(name) for name in names])
     _, groups = np.unique([leaf_of(row) for row in rows], return_inverse=True)
     return Pictures(photographs, labels, groups, CONDITIONS)
@@ -108,7 +110,9 @@ def read_photograph(archive, name):
     with archive.open(name) as file, Image.open(file) as photograph:
         pixels = np.asarray(photograph.convert("RGB"))
     if pixels.shape != (SIZE, SIZE, 3):
-        raise ValueError(f"{name} should be {SIZE} x {SIZE} pixels, but is {pixels.shape[:2]}")
+        raise ValueError(
+            f"{name} should be {SIZE} x {SIZE} pixels, but is {pixels.shape[:2]}"
+        )
     return pixels
 
 

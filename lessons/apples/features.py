@@ -17,8 +17,12 @@ def shrink(photographs, size):
     """
     count, height, width, channels = photographs.shape
     if height % size or width % size:
-        raise ValueError(f"{height} x {width} pixels do not shrink to {size} x {size} evenly")
-    squares = photographs.reshape(count, size, height // size, size, width // size, channels)
+        raise ValueError(
+            f"{height} x {width} pixels do not shrink to {size} x {size} evenly"
+        )
+    squares = photographs.reshape(
+        count, size, height // size, size, width // size, channels
+    )
     return squares.mean(axis=(2, 4), dtype=np.float32) / 255
 
 
@@ -31,7 +35,9 @@ def leaf_mask(photograph):
     smooth = gaussian_filter(photograph.astype(np.float32), (1.5, 1.5, 0))
     green = 2 * smooth[:, :, 1] - smooth[:, :, 0] - smooth[:, :, 2]
     if green.max() == green.min():
-        return np.ones(green.shape, bool)  # one colour all over: all of it is the picture
+        return np.ones(
+            green.shape, bool
+        )  # one colour all over: all of it is the picture
     pieces, _ = label(green > threshold_otsu(green))
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
@@ -51,13 +57,22 @@ def describe(photograph, mask):
     outside the mask, (height, width) booleans, counts as black in all of them.
     """
     photograph = np.where(mask[..., None], photograph, np.uint8(0))
-    colours = np.concatenate([photograph / 255, rgb2hsv(photograph)], axis=2)[mask]  # (m, 6)
+    colours = np.concatenate([photograph / 255, rgb2hsv(photograph)], axis=2)[
+        mask
+    ]  # (m, 6)
     hues = np.histogram(colours[:, 3], bins=12, range=(0, 1))[0] / len(colours)
     spread = np.percentile(colours, PERCENTILES, axis=0).ravel()
     grey = (rgb2gray(photograph) * 255).astype(np.uint8)
     patterns = local_binary_pattern(grey, 8, 1, "uniform")[mask]
     shares = np.bincount(patterns.astype(int), minlength=10) / len(patterns)
-    parts = colours.mean(axis=0), colours.std(axis=0), spread, hues, texture(grey, mask), shares
+    parts = (
+        colours.mean(axis=0),
+        colours.std(axis=0),
+        spread,
+        hues,
+        texture(grey, mask),
+        shares,
+    )
     return np.concatenate([*parts, [mask.mean()]]).astype(np.float32)
 
 
@@ -65,12 +80,16 @@ def texture(grey, mask):
     """Return Haralick's statistics of 32 grey levels inside a mask, for two distances: (8,)."""
     levels = np.where(mask, grey // 8 + 1, 0)  # 0 is outside, and is dropped below
     pairs = graycomatrix(levels.astype(np.uint8), [1, 4], [0, np.pi / 2], levels=33)
-    return np.concatenate([graycoprops(pairs[1:, 1:], name).mean(axis=1) for name in TEXTURE])
+    return np.concatenate(
+        [graycoprops(pairs[1:, 1:], name).mean(axis=1) for name in TEXTURE]
+    )
 
 
 def hand_made(photographs):
     """Return the description of each photograph: (n, 73) float32."""
-    return np.stack([describe(photograph, leaf_mask(photograph)) for photograph in photographs])
+    return np.stack(
+        [describe(photograph, leaf_mask(photograph)) for photograph in photographs]
+    )
 
 
 def pixels(photographs, size=16):

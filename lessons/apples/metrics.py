@@ -20,7 +20,9 @@ def balanced_accuracy(weights, log_probabilities, labels):
     shares = []
     for label in np.unique(labels):
         own = weights * (labels == label)
-        with np.errstate(invalid="ignore"):  # a class that a resampling left out is skipped
+        with np.errstate(
+            invalid="ignore"
+        ):  # a class that a resampling left out is skipped
             shares.append(accuracy(own, log_probabilities, labels))
     return np.nanmean(shares, axis=0)
 
@@ -41,7 +43,9 @@ def calibration_error(weights, log_probabilities, labels):
     right = log_probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     in_bin = bins[:, None] == np.arange(BINS)  # (n, bins)
-    gaps = weights @ (in_bin * (right - confidence)[:, None])  # (…, bins), times their weight
+    gaps = weights @ (
+        in_bin * (right - confidence)[:, None]
+    )  # (…, bins), times their weight
     return np.abs(gaps).sum(axis=-1) / weights.sum(axis=-1)
 
 
@@ -53,7 +57,9 @@ def resample(groups, draws=2000, seed=0):
     """
     names, numbers = np.unique(groups, return_inverse=True)
     if len(names) < 2:
-        raise ValueError(f"a bootstrap needs at least 2 groups, but there is {len(names)}")
+        raise ValueError(
+            f"a bootstrap needs at least 2 groups, but there is {len(names)}"
+        )
     even = np.full(len(names), 1 / len(names))
     counts = np.random.default_rng(seed).multinomial(len(names), even, size=draws)
     return counts[:, numbers].astype(float)

@@ -45,7 +45,9 @@ def small(photographs):
 def to_tensor(images):
     """Turn an array (n, height, width, 3) in [0, 1] into a tensor (n, 3, height, width)."""
     if images.ndim != 4 or images.shape[3] != 3:
-        raise ValueError(f"images should be (n, height, width, 3), but are {images.shape}")
+        raise ValueError(
+            f"images should be (n, height, width, 3), but are {images.shape}"
+        )
     return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2) - 0.5
 
 
@@ -66,7 +68,9 @@ def train(network, images, labels, epochs, learning_rate):
     batches = math.ceil(len(images) / BATCH)
     epochs = max(epochs, math.ceil(STEPS / batches))
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.05)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, epochs * batches)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, learning_rate, epochs * batches
+    )
     network.train()
     for epoch in range(epochs):
         total = 0.0
@@ -90,8 +94,12 @@ def fit_network(inputs, labels, seed, width, learning_rate, epochs=20):
     as its attribute `network`.
     """
     set_seed(seed)
-    network = small_network(int(labels.max()) + 1, width).to(memory_format=torch.channels_last)
-    for _ in train(network, to_tensor(inputs), torch.from_numpy(labels), epochs, learning_rate):
+    network = small_network(int(labels.max()) + 1, width).to(
+        memory_format=torch.channels_last
+    )
+    for _ in train(
+        network, to_tensor(inputs), torch.from_numpy(labels), epochs, learning_rate
+    ):
         pass
     return Predictor(network.eval())
 

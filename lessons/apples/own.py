@@ -47,7 +47,9 @@ def answers_from_background(study):
     setting = {"max_iter": 60, "max_leaf_nodes": 7, "max_features": 0.3}
     method = Method("eight pixels", eight_pixels, fit_boosting, (setting,))
     study.prepare(method)
-    return study.tested([study.fit(method, setting, run) for run in range(study.runs())])[0]
+    return study.tested(
+        [study.fit(method, setting, run) for run in range(study.runs())]
+    )[0]
 
 
 def about(pictures):
@@ -58,7 +60,9 @@ def about(pictures):
     ]
     numbers = np.bincount(pictures.labels).tolist()
     rows = list(zip(pictures.classes, numbers, leaves))
-    yield report.table("What was studied", ("class", "photographs", "different leaves"), rows)
+    yield report.table(
+        "What was studied", ("class", "photographs", "different leaves"), rows
+    )
     if sum(leaves) == sum(numbers):
         yield report.words(
             "No two photographs were said to show the same thing. If some do, list them in a file "
@@ -95,7 +99,9 @@ def results(study, methods, fits, background):
     yield report.confusion(final[best], labels, study.pictures.classes)
     softened = soften_runs(study, of(fits, best, ALL))
     pair = {"before": final[best], "after temperature scaling": softened}
-    alt = "Share that is right against confidence, before and after temperature scaling."
+    alt = (
+        "Share that is right against confidence, before and after temperature scaling."
+    )
     yield report.chart(charts.draw_reliability(pair, labels), alt)
 
 
@@ -106,4 +112,6 @@ def soften_runs(study, fits):
     """
     labels = study.pictures.labels[study.parts == 0]
     pairs = [(fit.answers, fit_temperature(fit.tuning, labels)) for fit in fits]
-    return np.concatenate([soften(answers, temperature) for answers, temperature in pairs])
+    return np.concatenate(
+        [soften(answers, temperature) for answers, temperature in pairs]
+    )

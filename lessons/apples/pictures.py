@@ -37,8 +37,12 @@ def list_files(folder):
     """Return the photographs in the sub-folders, sorted; raise PicturesError for too few."""
     if not folder.is_dir():
         kind = "is a file" if folder.exists() else "is not there"
-        raise PicturesError(f"{folder} {kind}; name a folder that holds one folder for each class")
-    classes = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+        raise PicturesError(
+            f"{folder} {kind}; name a folder that holds one folder for each class"
+        )
+    classes = sorted(
+        path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."
+    )
     found = {path: photographs_in(path) for path in classes}
     found = {path: files for path, files in found.items() if files}
     if len(found) < 2:
@@ -92,10 +96,14 @@ def read_leaves(folder):
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows or not {"file", "leaf_id"} <= rows[0].keys():
-        raise PicturesError(f"{path} should have the columns file and leaf_id; add them")
+        raise PicturesError(
+            f"{path} should have the columns file and leaf_id; add them"
+        )
     missing = [row["file"] for row in rows if not (folder / row["file"]).is_file()]
     if missing:
-        raise PicturesError(f"{path} names {missing[0]}, which is not there; correct the list")
+        raise PicturesError(
+            f"{path} names {missing[0]}, which is not there; correct the list"
+        )
     return {(folder / row["file"]).resolve(): row["leaf_id"] for row in rows}
 
 
@@ -122,10 +130,10 @@ def check_groups(classes, labels, groups):
     for label, name in enumerate(classes):
         leaves = len(np.unique(groups[labels == label]))
         if leaves < PARTS:
-            problem = (
-                f"the class {name} shows {count(leaves, 'different leaf', 'different leaves')}"
+            problem = f"the class {name} shows {count(leaves, 'different leaf', 'different leaves')}"
+            raise PicturesError(
+                f"{problem}, and a study needs at least {PARTS}; add photographs"
             )
-            raise PicturesError(f"{problem}, and a study needs at least {PARTS}; add photographs")
 
 
 def count(number, one, many=None):

@@ -2,10 +2,8 @@
 
 import numpy as np
 import torch
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
+from lessons.apples.tables import fit_line
 from lessons.transfer.torch import load_pretrained, to_tensor
 
 MIDDLE = (10, 15)  # parts of the body: with 112 and with 192 maps
@@ -45,9 +43,7 @@ def choose(features, layers):
 def fit_head(inputs, labels, seed, layers, strength):
     """Fit logistic regression on the chosen layers; return a function that predicts.
 
-    It turns features (m, 1888) into log-probabilities (m, classes). A larger strength lets
-    weights grow more. Nothing is random, so the seed changes nothing.
+    It turns features (m, 1888) into log-probabilities (m, classes).
     """
-    head = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=1000))
-    head.fit(choose(inputs, layers), labels)
-    return lambda inputs: head.predict_log_proba(choose(inputs, layers)).clip(-27.6)
+    predict = fit_line(choose(inputs, layers), labels, seed, strength)
+    return lambda inputs: predict(choose(inputs, layers))

@@ -36,9 +36,13 @@ def check_place(path):
     """Raise PicturesError, before hours of training, where the report could not be written."""
     folder = path.parent
     if path.is_dir() or not folder.is_dir():
-        raise PicturesError(f"{path} is no place for a report; name a file in a folder that exists")
+        raise PicturesError(
+            f"{path} is no place for a report; name a file in a folder that exists"
+        )
     if not os.access(folder, os.W_OK):
-        raise PicturesError(f"the folder {folder} may not be written; name another with --report")
+        raise PicturesError(
+            f"the folder {folder} may not be written; name another with --report"
+        )
     free = shutil.disk_usage(folder).free
     if free < NEEDED:
         raise PicturesError(full(folder, free))
@@ -100,7 +104,9 @@ def confusion(answers, labels, classes):
     counts = np.zeros((len(classes), len(classes)), int)
     np.add.at(counts, (labels, answers.argmax(axis=1)), 1)
     rows = [(name, *row) for name, row in zip(classes, counts.tolist())]
-    return table("Photographs by class, and what they were named", ("class", *classes), rows)
+    return table(
+        "Photographs by class, and what they were named", ("class", *classes), rows
+    )
 
 
 def shown(value, low, high):

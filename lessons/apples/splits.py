@@ -12,14 +12,18 @@ def assign_parts(labels, groups, seed, parts=PARTS):
     part with the fewest photographs of its class: every part has nearly the same classes.
     """
     names, numbers = np.unique(groups, return_inverse=True)
-    counts = np.zeros((len(names), labels.max() + 1), int)  # photographs by group and class
+    counts = np.zeros(
+        (len(names), labels.max() + 1), int
+    )  # photographs by group and class
     np.add.at(counts, (numbers, labels), 1)
     order = np.random.default_rng(seed).permutation(len(names))
     order = order[np.argsort(-counts.sum(axis=1)[order], kind="stable")]
     held, chosen = np.zeros((parts, counts.shape[1]), int), np.zeros(len(names), int)
     for group in order:
         of_class = held[:, counts[group].argmax()]
-        chosen[group] = np.lexsort((held.sum(axis=1), of_class))[0]  # ties: fewest in all
+        chosen[group] = np.lexsort((held.sum(axis=1), of_class))[
+            0
+        ]  # ties: fewest in all
         held[chosen[group]] += counts[group]
     return chosen[numbers]
 
@@ -45,7 +49,10 @@ def fewer(labels, groups, positions, each, seed):
     random, kept = np.random.default_rng(seed), []
     for label in np.unique(labels[positions]):
         own = random.permutation(positions[labels[positions] == label])
-        rank = {group: rank for rank, group in enumerate(random.permutation(np.unique(groups)))}
+        rank = {
+            group: rank
+            for rank, group in enumerate(random.permutation(np.unique(groups)))
+        }
         leaf_by_leaf = sorted(own, key=lambda position: rank[groups[position]])
         kept.extend(leaf_by_leaf[:each])
     return np.sort(np.array(kept))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons.apples import splits
-from lessons.apples.metrics import log_loss
+from lessons.apples.metrics import interval, log_loss
 
 SMALL = (10, 25, 50)  # photographs of a class; the full number comes on top
 ALL = None
@@ -61,16 +61,19 @@ class Study:
         return Fit(method.name, run, len(train), each, seconds, test, *answers, predict)
 
     def tune(self, method):
-        """Return the setting with the least log-loss on part 0, and each setting's score.
+        """Return the setting with the least log-loss on part 0, its scores, and seconds.
 
-        Trained in run 0 only; scores are pairs of log-loss and accuracy.
+        Trained in run 0 only. The scores are the log-loss and its 95 % interval over leaves;
+        the seconds are those of all settings together.
         """
-        labels, scores = self.pictures.labels[self.parts == 0], []
-        for setting in method.settings:
-            answers = self.fit(method, setting, run=0).tuning
-            loss = log_loss(np.ones(len(labels)), answers, labels)
-            scores.append((loss, (answers.argmax(axis=1) == labels).mean()))
-        return method.settings[int(np.argmin([loss for loss, _ in scores]))], scores
+        fits = [self.fit(method, setting, run=0) for setting in method.settings]
+        here, train = self.parts == 0, splits.split(self.parts, 0)[0]
+        labels, groups = self.pictures.labels[here], self.pictures.groups[here]
+        scores = [interval(log_loss, groups, fit.tuning, labels) for fit in fits]
+        best = int(np.argmin([score[0] for score in scores]))
+        making = len(train) * self.seconds[method.name]  # once, for all settings
+        seconds = making + sum(fit.seconds - making for fit in fits)
+        return method.settings[best], scores[best], seconds
 
     def tested(self, fits):
         """Join the fits of several runs: answers, labels and groups of all tested photographs."""
@@ -91,13 +94,16 @@ def conduct(study, methods, report=print, small=SMALL):
     chosen, fits = {}, []
     for method in methods:
         each = study.prepare(method)
-        chosen[method.name], scores = study.tune(method)
-        best = min(scores)
-        report(f"{method.name}: {chosen[method.name]}, log-loss {best[0]:.2f} on the tuning leaves")
+        chosen[method.name], score, seconds = study.tune(method)
         report(f"{method.name}: {1000 * each:.1f} ms a photograph before training")
+        tried = f"{len(method.settings)} settings tried in {seconds:.0f} s"
+        report(f"{method.name}: {tried}, chosen {chosen[method.name]}")
+        loss = "log-loss {:.2f} ({:.2f} to {:.2f}) on the tuning leaves".format(*score)
+        report(f"{method.name}: {loss}")
         for number in (*small, ALL):
             own = [
-                study.fit(method, chosen[method.name], run, number) for run in range(study.runs())
+                study.fit(method, chosen[method.name], run, number)
+                for run in range(study.runs())
             ]
             fits.extend(own)
     return chosen, fits

@@ -52,12 +52,16 @@ def read_map(source):
     for folder in (source, *source.resolve().parents[:2]):
         if (folder / "leaf-map.json").is_file():
             return json.loads((folder / "leaf-map.json").read_text(encoding="utf-8"))
-    raise ConversionError(f"no leaf-map.json in {source} or two folders up; put it there")
+    raise ConversionError(
+        f"no leaf-map.json in {source} or two folders up; put it there"
+    )
 
 
 def choose(folder, each):
     """Return `each` photographs of a folder, sorted, drawn with a fixed seed."""
-    files = sorted(file for file in folder.glob("*") if file.suffix.lower() in (".jpg", ".jpeg"))
+    files = sorted(
+        file for file in folder.glob("*") if file.suffix.lower() in (".jpg", ".jpeg")
+    )
     if len(files) < each:
         raise ConversionError(
             f"{folder} should hold at least {each} photographs, but has {len(files)}"
@@ -87,7 +91,9 @@ def shrink(file):
         with Image.open(file) as photograph:
             smaller = photograph.convert("RGB").resize((SIZE, SIZE), Image.LANCZOS)
     except OSError as error:
-        raise ConversionError(f"{file} cannot be read; fetch it again: {error}") from error
+        raise ConversionError(
+            f"{file} cannot be read; fetch it again: {error}"
+        ) from error
     smaller.save(stream, "JPEG", quality=90)
     return stream.getvalue()
 

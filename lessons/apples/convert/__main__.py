@@ -8,11 +8,15 @@ from lessons.apples.convert import ConversionError, convert
 
 def main(arguments=None):
     """Convert; return 0, or 2 with a message where it cannot be."""
-    parser = argparse.ArgumentParser(prog="python -m lessons.apples.convert", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m lessons.apples.convert", description=__doc__
+    )
     parser.add_argument(
         "source", help="raw/color of the public data set, with its Apple___ folders"
     )
-    parser.add_argument("folder", help="where the archive shall stand; LESSONS_DATA may name it")
+    parser.add_argument(
+        "folder", help="where the archive shall stand; LESSONS_DATA may name it"
+    )
     options = parser.parse_args(arguments)
     try:
         print(f"wrote {convert(options.source, options.folder)}")
