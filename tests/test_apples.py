@@ -517,8 +517,8 @@ def test_tables_are_compared_in_every_run_with_a_setting_of_their_own():
     answers = tables.compare(study, [method], {"good": colours, "bad": colours[:, ::-1]})
     study.prepare(method)
     _, labels, _ = study.tested([study.fit(method, {"flip": 0}, run) for run in range(4)])
-    for given in (answers["good", "tiny"], answers["bad", "tiny"]):
-        assert (given.argmax(axis=1) == labels).all()  # the bad table is read with flip=1
+    for said in (answers["good", "tiny"], answers["bad", "tiny"]):
+        assert (said.argmax(axis=1) == labels).all()  # the bad table is read with flip=1
 
 
 # The data

@@ -9,7 +9,9 @@ GREY = 127  # in the middle of 0 to 255
 
 
 def eight_pixels(photographs):
-    """Return the colours at the corners and in the middles of the edges: (n, 24) in [0, 1].
+    """Return the colours at the corners and in the middles of the edges.
+
+    (n, 24), in [0, 1].
 
     Source of the idea: Noyan 2022.
     """
@@ -45,7 +47,7 @@ def paint(photographs, where):
 
 
 def widen(mask, margin):
-    """Return where a mask is true or has a true pixel at most `margin` rows and columns away."""
+    """Return where a mask is true or true at most `margin` rows and columns away."""
     padded = np.pad(mask, margin)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * margin + 1,) * 2)
     return windows.any(axis=(2, 3))
@@ -54,9 +56,9 @@ def widen(mask, margin):
 def across(study, method, setting, views):
     """Train on each view of the photographs and test on every view, in every run.
 
-    views: {name: inputs}, the inputs as `method` prepares them. Returns the answers to all
-    tested photographs as {(trained on, tested on): log-probabilities}, in the order of
-    `Study.tested`.
+    views: {name: inputs}, the inputs as `method` prepares them. Returns the answers to
+    all tested photographs as {(trained on, tested on): log-probabilities}, in the order
+    of `Study.tested`.
     """
     labels, answers = study.pictures.labels, {}
     runs = [splits.split(study.parts, run) for run in range(study.runs())]

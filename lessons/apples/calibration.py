@@ -9,7 +9,8 @@ from lessons.apples.metrics import log_loss
 def soften(log_probabilities, temperature):
     """Divide scores by a temperature: above 1, answers grow less certain; none changes.
 
-    Log-probabilities (n, classes) are scores up to a constant of each row, so they will do.
+    Log-probabilities (n, classes) are scores up to a constant of each row, so they will
+    do.
     Raises ValueError where the temperature is not above 0.
     """
     if not temperature > 0:
@@ -22,9 +23,9 @@ def soften(log_probabilities, temperature):
 
 
 def fit_temperature(log_probabilities, labels):
-    """Return the temperature, 0.05 to 20, with the least log-loss on held-out photographs.
+    """Return the temperature with the least log-loss on held-out photographs.
 
-    Source: Guo et al. 2017.
+    0.05 to 20. Source: Guo et al. 2017.
     """
     weights = np.ones(len(labels))
 
@@ -36,7 +37,10 @@ def fit_temperature(log_probabilities, labels):
 
 
 def reliability(log_probabilities, labels, edges):
-    """Return mean confidence, accuracy and count for each bin of confidence that is not empty."""
+    """Return mean confidence, accuracy and count of each bin of confidence.
+
+    A bin that is empty is left out.
+    """
     confidence = np.exp(log_probabilities.max(axis=1))
     right = log_probabilities.argmax(axis=1) == labels
     bins = np.clip(np.digitize(confidence, edges) - 1, 0, len(edges) - 2)

@@ -1,6 +1,7 @@
-"""The charts of the study, for the notebook and for the report on a reader's own pictures."""
+"""The study's charts, for the notebook and for a report."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from lessons.apples.calibration import reliability
 from lessons.apples.metrics import accuracy, interval
@@ -17,10 +18,10 @@ EDGES = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001)
 
 
 def steps(study, fits, method):
-    """Return a table, a row for each number of photographs: number, seconds, accuracy, interval.
+    """Return a table (rows, 5), a row for each number of photographs.
 
-    (rows, 5): photographs and seconds are means over the runs; the last three are the
-    accuracy and its 95 % interval over leaves.
+    Photographs and seconds, means over the runs; accuracy and its 95 % interval over
+    leaves.
     """
     rows = []
     for each in dict.fromkeys(fit.each for fit in fits):
@@ -35,7 +36,7 @@ def steps(study, fits, method):
 
 
 def draw_growth(tables, column, name):
-    """Draw accuracy against photographs (column 0) or seconds (column 1), a line a method."""
+    """Draw accuracy against photographs (column 0) or seconds (column 1) by method."""
     figure, axis = draw_chart(height=3.8)
     for method, table in tables.items():
         spread = [table[:, 2] - table[:, 3], table[:, 4] - table[:, 2]]
@@ -51,13 +52,16 @@ def draw_growth(tables, column, name):
     if column == 0:
         numbers = np.unique([table[:, 0].round() for table in tables.values()])
         axis.set_xticks(numbers, [f"{number:.0f}" for number in numbers])
-        axis.minorticks_off()
+    else:
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_formatter("{x:g}")
+    axis.minorticks_off()
     axis.legend(frameon=False)
     return figure
 
 
 def draw_intervals(rows, name, chance=None):
-    """Draw named values with their intervals, from top to bottom: {name: (value, low, high)}."""
+    """Draw values with their intervals, {name: (value, low, high)}, top to bottom."""
     figure, axis = draw_chart(height=0.9 + 0.36 * len(rows))
     for place, (label, (value, low, high)) in enumerate(rows.items()):
         look = LOOKS.get(label, {"color": "#5b2a86", "marker": "o"})

@@ -17,9 +17,10 @@ from lessons.data import DataError
 CONDITIONS = ("apple_scab", "black_rot", "cedar_apple_rust", "healthy")
 EACH, SIZE = 250, 128  # photographs of a condition, pixels along an edge
 
-# The first photograph of each leaf in the series "JR_FrgE.S" of black rot, which the data set's
-# authors list under the disease's other name, frog-eye spot. Their list gives the photographs
-# 8623 to 8646 to two leaves by turns; here they are one, which can only make a split stricter.
+# The first photograph of each leaf in the series "JR_FrgE.S" of black rot, which the
+# data set's authors list under the disease's other name, frog-eye spot. They give the
+# photographs 8623 to 8646 to two leaves by turns; here they are one, which can only
+# make a split stricter.
 # fmt: off
 FROG_EYE_LEAVES = (
     2729, 2738, 2748, 2757, 2771, 2782, 2794, 2813, 2834, 2848, 2859, 2870, 2885, 2895,
@@ -33,7 +34,7 @@ FROG_EYE_LEAVES = (
 
 @dataclass(frozen=True)
 class Archive:
-    """A file that a conversion makes from a public data set, and where that set lies."""
+    """A file that a conversion makes from a public data set, and where that lies."""
 
     title: str
     filename: str
@@ -43,7 +44,8 @@ class Archive:
 LEAVES = Archive(
     title="Apple leaves from PlantVillage",
     filename="apple_leaves_128.zip",
-    address="https://github.com/spMohanty/PlantVillage-Dataset (raw/color and leaf-map.json)",
+    address="https://github.com/spMohanty/PlantVillage-Dataset"
+    " (raw/color and leaf-map.json)",
 )  # 3,171 photographs of 256 x 256; not fetched from there when this was written
 
 
@@ -64,8 +66,8 @@ class Pictures:
 def load_leaves():
     """Return the 1,000 apple leaves as Pictures of 128 x 128.
 
-    The folder is the one that LESSONS_DATA names, or else the user's cache. The archive is
-    checked: its list, its classes, the size of each photograph. Raises DataError.
+    The folder is the one that LESSONS_DATA names, or else the user's cache. The archive
+    is checked: its list, its classes, the size of each photograph. Raises DataError.
     """
     folder = os.environ.get("LESSONS_DATA") or pooch.os_cache("deep-learning-that-runs")
     folder = Path(folder).expanduser()
@@ -81,7 +83,7 @@ def load_leaves():
 
 
 def read_archive(path):
-    """Return the archive's photographs as Pictures; raise ValueError where one is not right."""
+    """Return the archive's photographs as Pictures; ValueError if one is wrong."""
     with zipfile.ZipFile(path) as archive:
         rows = read_list(archive)
         photographs = np.stack([read_photograph(archive, row["file"]) for row in rows])
@@ -106,7 +108,7 @@ def read_list(archive):
 
 
 def read_photograph(archive, name):
-    """Return one photograph as uint8 (128, 128, 3); raise ValueError for another size."""
+    """Return a photograph as uint8 (128, 128, 3); raise ValueError for another size."""
     with archive.open(name) as file, Image.open(file) as photograph:
         pixels = np.asarray(photograph.convert("RGB"))
     if pixels.shape != (SIZE, SIZE, 3):
@@ -117,7 +119,7 @@ def read_photograph(archive, name):
 
 
 def leaf_of(row):
-    """Return a name for the leaf of a row: frog-eye spots by their number, others as listed."""
+    """Return a name for a row's leaf: frog-eye spots by number, others as listed."""
     stem = Path(row["file"]).stem.lower()
     number = stem.replace("_", " ").rsplit(" ", 1)[-1]
     if "frge.s" in stem and number.isdigit() and int(number) >= FROG_EYE_LEAVES[0]:

@@ -11,9 +11,10 @@ TEXTURE = ("contrast", "homogeneity", "correlation", "energy")
 
 
 def shrink(photographs, size):
-    """Return means over squares of pixels: uint8 (n, h, w, 3) to float32 (n, size, size, 3).
+    """Return means over squares of pixels of photographs (n, height, width, 3).
 
-    In [0, 1]. Raises ValueError where the edges are no multiples of size.
+    In [0, 1], float32 (n, size, size, 3). Raises ValueError where the edges are no
+    multiples of size.
     """
     count, height, width, channels = photographs.shape
     if height % size or width % size:
@@ -29,8 +30,8 @@ def shrink(photographs, size):
 def leaf_mask(photograph):
     """Return where the leaf is, (height, width) booleans: the largest green piece.
 
-    The background is grey or purple, a leaf is greener: what exceeds Otsu's threshold of
-    2G - R - B, the excess of green, with the spots that it encloses.
+    The background is grey or purple, a leaf is greener: what exceeds Otsu's threshold
+    of 2G - R - B, the excess of green, with the spots that it encloses.
     """
     smooth = gaussian_filter(photograph.astype(np.float32), (1.5, 1.5, 0))
     green = 2 * smooth[:, :, 1] - smooth[:, :, 0] - smooth[:, :, 2]
@@ -50,11 +51,11 @@ def leaf_masks(photographs):
 
 
 def describe(photograph, mask):
-    """Return 73 numbers on the leaf in a photograph: its colours, its texture, its area.
+    """Return 73 numbers on the leaf in a photograph: colours, texture, area.
 
     Mean, spread and percentiles of each channel of RGB and HSV; shares of twelve hues;
-    Haralick's grey-level statistics; shares of the ten uniform local binary patterns. What is
-    outside the mask, (height, width) booleans, counts as black in all of them.
+    Haralick's grey-level statistics; shares of the ten uniform local binary patterns.
+    What is outside the mask, (height, width) booleans, counts as black in all of them.
     """
     photograph = np.where(mask[..., None], photograph, np.uint8(0))
     colours = np.concatenate([photograph / 255, rgb2hsv(photograph)], axis=2)[
@@ -77,7 +78,7 @@ def describe(photograph, mask):
 
 
 def texture(grey, mask):
-    """Return Haralick's statistics of 32 grey levels inside a mask, for two distances: (8,)."""
+    """Return Haralick's statistics of 32 grey levels in a mask, two distances: (8,)."""
     levels = np.where(mask, grey // 8 + 1, 0)  # 0 is outside, and is dropped below
     pairs = graycomatrix(levels.astype(np.uint8), [1, 4], [0, np.pi / 2], levels=33)
     return np.concatenate(

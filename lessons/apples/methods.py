@@ -12,10 +12,11 @@ from lessons.apples.pretrained import deep_features, fit_head
 
 @dataclass(frozen=True)
 class Method:
-    """How photographs become inputs, how a model is fitted to them, and what may be tuned.
+    """How photographs become inputs, how a model is fitted, and what may be tuned.
 
-    prepare: photographs to an array (n, …), no labels needed; fit: inputs, labels, seed and a
-    setting to a function that turns inputs into log-probabilities; settings: dicts to try.
+    prepare: photographs to an array (n, …), no labels needed; fit: inputs, labels, seed
+    and a setting to a function that turns inputs into log-probabilities; settings:
+    dicts to try.
     """
 
     name: str
@@ -27,7 +28,8 @@ class Method:
 def all_methods():
     """Return the four methods, the simplest first.
 
-    None has fewer settings to choose from than the CNN; where fits are quick, there are more.
+    None has fewer settings to choose from than the CNN; where fits are quick, there are
+    more.
     """
     many = grid(
         max_iter=(60, 120, 240), max_leaf_nodes=(4, 7, 15), max_features=(0.1, 0.3)

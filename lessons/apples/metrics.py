@@ -1,7 +1,7 @@
 """Figures of merit, and how far to trust them: a bootstrap over leaves.
 
-Each figure takes weights, (…, n): how often each photograph counts, once in the data itself,
-0 to many times in a resampling. It returns an array (…).
+Each figure takes weights, (…, n): how often each photograph counts, once in the data
+itself, 0 to many times in a resampling. It returns an array (…).
 """
 
 import numpy as np
@@ -10,13 +10,13 @@ BINS = 10
 
 
 def accuracy(weights, log_probabilities, labels):
-    """Return the weighted share of photographs whose most probable class is the right one."""
+    """Return the weighted share of photographs whose most probable class is right."""
     right = log_probabilities.argmax(axis=1) == labels
     return weights @ right / weights.sum(axis=-1)
 
 
 def balanced_accuracy(weights, log_probabilities, labels):
-    """Return the mean, over the classes, of the share of a class that is named rightly."""
+    """Return the mean, over the classes, of the share of each that is named right."""
     shares = []
     for label in np.unique(labels):
         own = weights * (labels == label)
@@ -52,8 +52,8 @@ def calibration_error(weights, log_probabilities, labels):
 def resample(groups, draws=2000, seed=0):
     """Return weights (draws, n): as many groups as there are, drawn with replacement.
 
-    A group that is drawn k times counts k times with all its photographs. Raises ValueError
-    for a single group, which has no spread.
+    A group that is drawn k times counts k times with all its photographs. Raises
+    ValueError for a single group, which has no spread.
     """
     names, numbers = np.unique(groups, return_inverse=True)
     if len(names) < 2:
@@ -66,7 +66,7 @@ def resample(groups, draws=2000, seed=0):
 
 
 def interval(figure, groups, log_probabilities, labels, weights=None):
-    """Return a figure's value and the 2.5 % and 97.5 % points of its bootstrap over groups."""
+    """Return a figure and the 2.5 % and 97.5 % points of its bootstrap over groups."""
     weights = resample(groups) if weights is None else weights
     value = figure(np.ones(len(labels)), log_probabilities, labels)
     drawn = figure(weights, log_probabilities, labels)
@@ -85,7 +85,7 @@ def paired(figure, groups, first, second, labels):
 
 
 def mean_interval(values, groups, draws=2000, seed=0):
-    """Return the mean of (n,) values and the 95 % interval of a bootstrap over groups."""
+    """Return the mean of values (n,) and its 95 % interval over groups."""
     weights = resample(groups, draws, seed)
     drawn = weights @ values / weights.sum(axis=1)
     return float(values.mean()), *(float(p) for p in np.quantile(drawn, (0.025, 0.975)))

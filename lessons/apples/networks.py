@@ -43,7 +43,7 @@ def small(photographs):
 
 
 def to_tensor(images):
-    """Turn an array (n, height, width, 3) in [0, 1] into a tensor (n, 3, height, width)."""
+    """Turn images (n, height, width, 3) into a tensor (n, 3, height, width)."""
     if images.ndim != 4 or images.shape[3] != 3:
         raise ValueError(
             f"images should be (n, height, width, 3), but are {images.shape}"
@@ -52,7 +52,7 @@ def to_tensor(images):
 
 
 def turn(batch):
-    """Mirror a batch, or swap its rows and columns, at random: a leaf has no upright."""
+    """Mirror a batch or swap its rows and columns, at random: a leaf has no upright."""
     draw = torch.rand(3) < 0.5
     batch = batch.flip(2) if draw[0] else batch
     batch = batch.flip(3) if draw[1] else batch
@@ -62,8 +62,9 @@ def turn(batch):
 def train(network, images, labels, epochs, learning_rate):
     """Train with AdamW on a tensor of images; yield the mean loss of each epoch.
 
-    The rate rises and falls in one cycle. Few images are shown more often, so that there are
-    at least STEPS steps. Raises FloatingPointError where the loss is no longer a number.
+    The rate rises and falls in one cycle. Few images are shown more often, so that
+    there are at least STEPS steps. Raises FloatingPointError where the loss is no
+    longer a number.
     """
     batches = math.ceil(len(images) / BATCH)
     epochs = max(epochs, math.ceil(STEPS / batches))
@@ -90,8 +91,8 @@ def train(network, images, labels, epochs, learning_rate):
 def fit_network(inputs, labels, seed, width, learning_rate, epochs=20):
     """Train a new network on images (n, 64, 64, 3); return a function that predicts.
 
-    It turns images (m, 64, 64, 3) into log-probabilities (m, classes), and has the network
-    as its attribute `network`.
+    It turns images (m, 64, 64, 3) into log-probabilities (m, classes), and has the
+    network as its attribute `network`.
     """
     set_seed(seed)
     network = small_network(int(labels.max()) + 1, width).to(
@@ -117,7 +118,7 @@ class Predictor:
 
 
 def randomised(network, seed):
-    """Return a copy of a network whose weights are drawn anew: it has learned nothing."""
+    """Return a copy of a network with weights drawn anew: it has learned nothing."""
     set_seed(seed)
     network = copy.deepcopy(network)
     for module in network.modules():

@@ -21,21 +21,26 @@ COLUMNS = (
     "accuracy",
     "balanced accuracy",
     "log-loss",
-    "calibration error, softened",
+    "calibration error",
+    "after temperature scaling",
 )
-GROWTH = "Accuracy against the number of photographs, a line for each method, with intervals."
+GROWTH = "Accuracy against the number of photographs, by method, with intervals."
 COST = "Accuracy against seconds of training, a line for each method, with intervals."
-FINAL = "Accuracy of each method on all photographs, and of eight pixels alone, with intervals."
+FINAL = "Accuracy of each method, and of eight pixels alone, with intervals."
 
 
-def study_pictures(pictures, say):
-    """Run the whole study; return the parts of the report as HTML."""
-    study, methods = Study(pictures), all_methods()
+def study_pictures(pictures, say, watch=str):
+    """Run the whole study; return the parts of the report as HTML.
+
+    `say` is told what was found, and `watch` what is done next.
+    """
+    study, methods = Study(pictures, watch=watch), all_methods()
     smallest = min(
         np.bincount(pictures.labels[(study.parts > 0) & (study.parts != run + 1)]).min()
         for run in range(study.runs())
     )
     small = [number for number in SMALL if number < smallest]
+    small = small or [max(1, smallest // 2)]
     _, fits = conduct(study, methods, say, small)
     say("eight pixels of the background")
     background = answers_from_background(study)
@@ -65,9 +70,10 @@ def about(pictures):
     )
     if sum(leaves) == sum(numbers):
         yield report.words(
-            "No two photographs were said to show the same thing. If some do, list them in a file "
-            "leaves.csv (columns file and leaf_id) in the folder: otherwise they may stand on both "
-            "sides of a split, and every score here is too good."
+            "No two photographs were said to show the same thing. If some do, list "
+            "them in a file leaves.csv (columns file and leaf_id) in the folder: "
+            "otherwise they may stand on both sides of a split, and every score here "
+            "is too good."
         )
 
 
@@ -77,7 +83,7 @@ def results(study, methods, fits, background):
     for method in methods:
         answers, labels, groups = study.tested(of(fits, method.name, ALL))
         softened = soften_runs(study, of(fits, method.name, ALL))
-        figures = (accuracy, balanced_accuracy, log_loss)
+        figures = (accuracy, balanced_accuracy, log_loss, calibration_error)
         values = [interval(figure, groups, answers, labels) for figure in figures]
         values.append(interval(calibration_error, groups, softened, labels))
         rows.append((method.name, *(report.shown(*value) for value in values)))
@@ -89,8 +95,9 @@ def results(study, methods, fits, background):
     yield report.table("On photographs of unseen leaves, 95 % intervals", COLUMNS, rows)
     yield report.chart(charts.draw_intervals(bars, "accuracy", chance), FINAL)
     yield report.words(
-        "Eight pixels at the edges should know nothing of the classes. If they beat the dashed "
-        "line, the largest class's share, then so may any method above, for the wrong reason."
+        "Eight pixels at the edges should know nothing of the classes. If they beat "
+        "the dashed line, the largest class's share, then so may any method above, for "
+        "the wrong reason."
     )
     yield report.heading("What more photographs and more time would buy")
     yield report.chart(charts.draw_growth(tables, 0, "photographs trained on"), GROWTH)

@@ -18,10 +18,11 @@ class PicturesError(ValueError):
 
 
 def read_folder(folder, report=print):
-    """Return the photographs of a folder as Pictures: squares from the middle, 128 x 128.
+    """Return a folder's photographs as Pictures: squares from the middle, 128 x 128.
 
-    An optional leaves.csv in the folder, with columns file and leaf_id, says which photographs
-    show the same thing; files of the same bytes do so anyway. Raises PicturesError.
+    An optional leaves.csv in the folder, with columns file and leaf_id, says which
+    photographs show the same thing; files of the same bytes do so anyway. Raises
+    PicturesError.
     """
     files = list_files(Path(folder).expanduser())
     classes = tuple(sorted({file.parent.name for file in files}))
@@ -34,7 +35,7 @@ def read_folder(folder, report=print):
 
 
 def list_files(folder):
-    """Return the photographs in the sub-folders, sorted; raise PicturesError for too few."""
+    """Return the sub-folders' photographs, sorted; raise PicturesError if too few."""
     if not folder.is_dir():
         kind = "is a file" if folder.exists() else "is not there"
         raise PicturesError(
@@ -54,8 +55,9 @@ def list_files(folder):
     for path, files in found.items():
         if len(files) < PARTS:
             raise PicturesError(
-                f"the class {path.name} has {count(len(files), 'photograph')}, and a study needs "
-                f"at least {PARTS}; add some to {path}, or move that folder elsewhere"
+                f"the class {path.name} has {count(len(files), 'photograph')}, and "
+                f"a study needs at least {PARTS}; add some to {path}, or move that "
+                "folder elsewhere"
             )
     return [file for files in found.values() for file in files]
 
@@ -66,7 +68,7 @@ def photographs_in(folder):
 
 
 def read_all(files):
-    """Return all photographs, uint8 (n, 128, 128, 3); raise PicturesError naming the faulty."""
+    """Return all photographs, uint8 (n, 128, 128, 3); an error names the faulty."""
     photographs, faulty = [], []
     for file in files:
         try:
@@ -89,7 +91,7 @@ def read_all(files):
 
 
 def read_leaves(folder):
-    """Return {file relative to the folder: leaf} from leaves.csv; empty where there is none."""
+    """Return {file: leaf} from leaves.csv, whole paths; empty where there is none."""
     path = folder / "leaves.csv"
     if not path.exists():
         return {}
@@ -108,7 +110,7 @@ def read_leaves(folder):
 
 
 def group(files, leaves):
-    """Return a number for each file, the same for one leaf and for files of the same bytes."""
+    """Return a number a file, the same for one leaf and for files of the same bytes."""
     group_of, first = list(range(len(files))), {}
     for number, file in enumerate(files):
         marks = [hashlib.sha256(file.read_bytes()).hexdigest()]
@@ -120,7 +122,7 @@ def group(files, leaves):
 
 
 def check_groups(classes, labels, groups):
-    """Raise PicturesError for a leaf of two classes, and for a class of too few leaves."""
+    """Raise PicturesError for a leaf of two classes or a class of too few leaves."""
     for number in np.unique(groups):
         own = np.unique(labels[groups == number])
         if len(own) > 1:
@@ -130,7 +132,8 @@ def check_groups(classes, labels, groups):
     for label, name in enumerate(classes):
         leaves = len(np.unique(groups[labels == label]))
         if leaves < PARTS:
-            problem = f"the class {name} shows {count(leaves, 'different leaf', 'different leaves')}"
+            shown = count(leaves, "different leaf", "different leaves")
+            problem = f"the class {name} shows {shown}"
             raise PicturesError(
                 f"{problem}, and a study needs at least {PARTS}; add photographs"
             )

@@ -1,4 +1,4 @@
-"""What EfficientNet-Lite0, trained on ImageNet, sees in a photograph, and a new head for it."""
+"""What EfficientNet-Lite0, trained on ImageNet, sees in a photograph; a new head."""
 
 import numpy as np
 import torch
@@ -14,8 +14,8 @@ WIDTHS = (112, 192)
 def see(network, images):
     """Return (batch, 1888) numbers of a batch: 608 from the middle, 1280 from the end.
 
-    From each map in the middle the mean and the largest value, since a spot is small; from
-    each map at the end the mean, as the network's own head takes it.
+    From each map in the middle the mean and the largest value, since a spot is small;
+    from each map at the end the mean, as the network's own head takes it.
     """
     middle = []
     for number, part in enumerate(network.body):

@@ -15,10 +15,17 @@ from lessons.apples.pictures import PicturesError
 
 NEEDED = 5_000_000  # bytes: five charts and a few tables, with room to spare
 STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; margin: 1rem 0 } caption { text-align: left; font-weight: 600 }
-th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid #ccc }
-th:first-child { text-align: left } img { max-width: 100%; background: white }
+:root { color-scheme: light dark }
+body {
+  font: 1rem/1.5 system-ui, sans-serif;
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem
+}
+.wide { overflow-x: auto; margin: 1rem 0 } table { border-collapse: collapse }
+caption { text-align: left; font-weight: 600 }
+td { white-space: pre; min-width: 4.5rem }
+th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid #888 }
+th:first-child { text-align: left }
+img { max-width: 100%; background: white; padding: .5rem; box-sizing: border-box }
 """
 PAGE = """<!doctype html>
 <html lang="en">
@@ -33,7 +40,7 @@ PAGE = """<!doctype html>
 
 
 def check_place(path):
-    """Raise PicturesError, before hours of training, where the report could not be written."""
+    """Raise PicturesError, before any training, where no report could be written."""
     folder = path.parent
     if path.is_dir() or not folder.is_dir():
         raise PicturesError(
@@ -51,11 +58,12 @@ def check_place(path):
 def full(folder, free):
     """Return what to say where a disk has no space left."""
     megabytes = f"{free / 1e6:.1f} MB free, {NEEDED / 1e6:.0f} MB needed"
-    return f"no space left in {folder} ({megabytes}); make room, or name another with --report"
+    advice = "make room, or name another with --report"
+    return f"no space left in {folder} ({megabytes}); {advice}"
 
 
 def write(path, title, parts):
-    """Write the report, whole or not at all. Raises PicturesError where it cannot be written."""
+    """Write the report, whole or not at all; raise PicturesError where it cannot be."""
     text = PAGE.format(title=escape(title), style=STYLE, body="\n".join(parts))
     part = Path(f"{path}.{os.getpid()}.part")
     try:
@@ -87,11 +95,14 @@ def table(caption, columns, rows):
     for first, *rest in rows:
         cells = "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
         lines.append(f'<tr><th scope="row">{escape(str(first))}</th>{cells}</tr>')
-    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{''.join(lines)}</table>"
+    name, body = escape(caption), "".join(lines)
+    whole = f"<table><caption>{name}</caption><tr>{head}</tr>{body}</table>"
+    region = f'<div class="wide" role="region" aria-label="{name}" tabindex="0">'
+    return f"{region}{whole}</div>"
 
 
 def chart(figure, alt):
-    """Return a figure as an image in the page itself, with the text that stands for it."""
+    """Return a figure as an image in the page, and the text that stands for it."""
     stream = io.BytesIO()
     figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
     plt.close(figure)
@@ -110,5 +121,5 @@ def confusion(answers, labels, classes):
 
 
 def shown(value, low, high):
-    """Return a value with its interval as text."""
-    return f"{value:.3f} ({low:.3f} to {high:.3f})"
+    """Return a value, and its interval on a line of its own, as text."""
+    return f"{value:.3f}\n({low:.3f} to {high:.3f})"

@@ -1,4 +1,4 @@
-"""Where a network's answer depends on the photograph, and whether that means anything."""
+"""Where in a photograph a network's answer depends on it, and what that is worth."""
 
 import numpy as np
 import torch
@@ -10,8 +10,8 @@ from lessons.apples.networks import to_tensor
 def saliency(network, images, labels):
     """Return how strongly each pixel moves the score of a photograph's own class.
 
-    The sum over channels of |d score / d pixel|: images (n, 64, 64, 3) to (n, 64, 64), each
-    map divided by its sum. Source: Simonyan, Vedaldi & Zisserman 2014.
+    The sum over channels of |d score / d pixel|: images (n, 64, 64, 3) to (n, 64, 64),
+    each map divided by its sum. Source: Simonyan, Vedaldi & Zisserman 2014.
     """
     tensor = to_tensor(images).clone().requires_grad_()
     scores = network(tensor)
@@ -28,7 +28,7 @@ def share_on(maps, masks):
 
 
 def rank_correlation(first, second):
-    """Return Spearman's correlation of two sets of maps, photograph by photograph: (n,)."""
+    """Return Spearman's correlation of two sets of maps, for each photograph: (n,)."""
     ranks = [rankdata(maps.reshape(len(maps), -1), axis=1) for maps in (first, second)]
     first, second = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
     norms = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))

@@ -8,8 +8,9 @@ PARTS = 5  # one to tune on, four to be tested in turn
 def assign_parts(labels, groups, seed, parts=PARTS):
     """Return the part, 0 to parts - 1, of each photograph: (n,) integers.
 
-    Whole groups are dealt out, the largest first and equals in random order, each to the
-    part with the fewest photographs of its class: every part has nearly the same classes.
+    Whole groups are dealt out, the largest first and equals in random order, each to
+    the part with the fewest photographs of its class: every part has nearly the same
+    classes.
     """
     names, numbers = np.unique(groups, return_inverse=True)
     counts = np.zeros(
@@ -31,8 +32,8 @@ def assign_parts(labels, groups, seed, parts=PARTS):
 def split(parts, run):
     """Return the positions to train on, to tune on and to test on in a run, from 0.
 
-    Part 0 is for tuning in every run and never tested; run r tests part r + 1, and trains
-    on the rest. So each photograph outside part 0 is tested once.
+    Part 0 is for tuning in every run and never tested; run r tests part r + 1, and
+    trains on the rest. So each photograph outside part 0 is tested once.
     """
     if not 0 <= run < parts.max():
         raise ValueError(f"run should be 0 to {parts.max() - 1}, but is {run}")
@@ -43,8 +44,9 @@ def split(parts, run):
 def fewer(labels, groups, positions, each, seed):
     """Return a part of the positions, sorted: `each` photographs of every class.
 
-    Leaf after leaf is taken, in random order, until a class has enough; of its last leaf,
-    some photographs may be left out. A class that has not enough gives all that it has.
+    Leaf after leaf is taken, in random order, until a class has enough; of its last
+    leaf, some photographs may be left out. A class that has not enough gives all that
+    it has.
     """
     random, kept = np.random.default_rng(seed), []
     for label in np.unique(labels[positions]):

@@ -1,4 +1,4 @@
-"""The study: tune each method, train it on growing numbers of photographs, and test it."""
+"""The study: tune each method, train it on more and more photographs, and test it."""
 
 import time
 from collections.abc import Callable
@@ -17,8 +17,8 @@ ALL = None
 class Fit:
     """One trained model: its answers on both held-out sides, and its cost.
 
-    tuning and answers: log-probabilities (n, classes) of part 0 and of the tested positions;
-    seconds: making the inputs of the photographs trained on, and fitting.
+    tuning and answers: log-probabilities (n, classes) of part 0 and of the tested
+    positions; seconds: making the inputs of the photographs trained on, and fitting.
     """
 
     method: str
@@ -33,15 +33,19 @@ class Fit:
 
 
 class Study:
-    """Photographs, their parts, and the inputs that each method made of them."""
+    """Photographs, their parts, and the inputs that each method made of them.
 
-    def __init__(self, pictures, seed=0):
-        self.pictures = pictures
+    `watch` is told, before each step, what it is.
+    """
+
+    def __init__(self, pictures, seed=0, watch=lambda text: None):
+        self.pictures, self.watch = pictures, watch
         self.parts = splits.assign_parts(pictures.labels, pictures.groups, seed)
         self.inputs, self.seconds = {}, {}
 
     def prepare(self, method):
-        """Make a method's inputs once for all runs; return the seconds for one photograph."""
+        """Make a method's inputs, once for all runs; return seconds a photograph."""
+        self.watch(f"{method.name}: making its inputs")
         start = time.perf_counter()
         self.inputs[method.name] = method.prepare(self.pictures.photographs)
         seconds = time.perf_counter() - start
@@ -54,6 +58,9 @@ class Study:
         train, tune, test = splits.split(self.parts, run)
         if each is not ALL:
             train = splits.fewer(labels, self.pictures.groups, train, each, seed=run)
+        self.watch(
+            f"{method.name}: run {run + 1} on {len(train)} photographs, {setting}"
+        )
         start = time.perf_counter()
         predict = method.fit(inputs[train], labels[train], run, **setting)
         seconds = time.perf_counter() - start + len(train) * self.seconds[method.name]
@@ -61,10 +68,10 @@ class Study:
         return Fit(method.name, run, len(train), each, seconds, test, *answers, predict)
 
     def tune(self, method):
-        """Return the setting with the least log-loss on part 0, its scores, and seconds.
+        """Return the setting with the least log-loss on part 0, its score, and seconds.
 
-        Trained in run 0 only. The scores are the log-loss and its 95 % interval over leaves;
-        the seconds are those of all settings together.
+        Trained in run 0 only. The scores are the log-loss and its 95 % interval over
+        leaves; the seconds are those of all settings together.
         """
         fits = [self.fit(method, setting, run=0) for setting in method.settings]
         here, train = self.parts == 0, splits.split(self.parts, 0)[0]
@@ -76,7 +83,7 @@ class Study:
         return method.settings[best], scores[best], seconds
 
     def tested(self, fits):
-        """Join the fits of several runs: answers, labels and groups of all tested photographs."""
+        """Return answers, labels and groups of all photographs that runs tested."""
         positions = np.concatenate([fit.positions for fit in fits])
         answers = np.concatenate([fit.answers for fit in fits])
         return answers, self.pictures.labels[positions], self.pictures.groups[positions]

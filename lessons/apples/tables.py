@@ -1,4 +1,4 @@
-"""Hand-made numbers as a plain table: trees against a straight line, on good data and bad."""
+"""Hand-made numbers as a plain table: trees against a line, on good data and bad."""
 
 from dataclasses import replace
 

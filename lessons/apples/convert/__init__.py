@@ -27,8 +27,8 @@ class ConversionError(ValueError):
 def convert(source, target, each=EACH):
     """Write the archive into a folder; return its path.
 
-    source holds the folders Apple___… of photographs and, there or two folders up, the file
-    leaf-map.json. Of each condition `each` photographs are drawn, always the same ones.
+    source holds the folders Apple___… of photographs and, there or two folders up, the
+    file leaf-map.json. Of each condition `each` photographs are drawn, always the same.
     Raises ConversionError.
     """
     source, path = (
@@ -48,7 +48,7 @@ def convert(source, target, each=EACH):
 
 
 def read_map(source):
-    """Return the list of leaves: a photograph's own name, in small letters, to its leaves."""
+    """Return the list of leaves: a photograph's name, in small letters, to leaves."""
     for folder in (source, *source.resolve().parents[:2]):
         if (folder / "leaf-map.json").is_file():
             return json.loads((folder / "leaf-map.json").read_text(encoding="utf-8"))
@@ -85,7 +85,7 @@ def write(archive, chosen, leaves):
 
 
 def shrink(file):
-    """Return a photograph as the bytes of a JPEG of 128 x 128; raise ConversionError."""
+    """Return a photograph as a JPEG of 128 x 128 in bytes; raise ConversionError."""
     stream = io.BytesIO()
     try:
         with Image.open(file) as photograph:
@@ -99,7 +99,7 @@ def shrink(file):
 
 
 def leaf_of(file, condition, leaves):
-    """Return a name for the leaf that a photograph shows: its own where none is listed."""
+    """Return a name for a photograph's leaf: the photograph's own if none is listed."""
     own = file.stem.split("___")[-1].lower().strip()
     listed = [leaf for leaf in leaves.get(own, []) if leaf.startswith(DISEASES)]
     return f"{condition} {listed[0]}" if listed else f"{condition} {file.stem}"
