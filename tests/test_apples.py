@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import re
+import sys
 import zipfile
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from lessons.apples import (
     splits,
     tables,
 )
-from lessons.apples.__main__ import main
+from lessons.apples.__main__ import Progress, main
 from lessons.apples.convert import ConversionError, convert
 from lessons.apples.convert.__main__ import main as convert_main
 from lessons.apples.study import Study, conduct, of
@@ -456,7 +457,7 @@ def test_tuning_takes_the_least_log_loss_and_runs_have_seeds_of_their_own():
 
 def test_no_method_has_fewer_settings_than_the_network_and_boosting_says_probabilities():
     tried = [len({str(s) for s in method.settings}) for method in methods.all_methods()]
-    assert tried == [len(method.settings) for method in methods.all_methods()] == [8, 18, 4, 4]
+    assert tried == [len(method.settings) for method in methods.all_methods()] == [8, 18, 6, 6]
     inputs, labels = np.random.default_rng(0).random((60, 5)), np.arange(60) % 3
     inputs[:, 0] += labels
     predict = boosting.fit_boosting(inputs, labels, 0, max_iter=5)
@@ -755,8 +756,40 @@ def test_the_command_writes_a_report(shelf, tmp_path, quick, capsys):
     assert text.count("data:image/svg+xml;base64,") == 4 and text.count("<table>") == 3
     assert "cats &lt;b&gt;" in text and "<b>" not in text.replace("<body>", "")
     assert "leaves.csv" in text and "http" not in re.sub(r"base64,[^\"]*", "", text)
-    assert re.search(r"transfer</th><td>1\.000 \(1\.000 to 1\.000\)", text)
+    assert re.search(r"transfer</th><td>1\.000\n\(1\.000 to 1\.000\)", text)
     assert all('alt="' in tag for tag in re.findall(r"<img[^>]*>", text))
+
+
+def test_the_command_stops_when_it_is_told_to(shelf, tmp_path, monkeypatch, capsys):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(own, "all_methods", stop)
+    assert main([str(shelf), "--report", str(tmp_path / "report.html")]) == 130
+    assert capsys.readouterr().err.endswith("stopped; no report was written\n")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_progress_stays_or_passes(monkeypatch, capsys):
+    progress = Progress()
+    progress.pass_by("first")  # not a terminal: one line, then none for some seconds
+    progress.pass_by("second")
+    progress.say("third")
+    assert re.fullmatch(r" +0 s  first\n +0 s  third\n", capsys.readouterr().err)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    progress.pass_by("x" * 99)
+    progress.say("done")
+    shown = capsys.readouterr().err.split("\r\x1b[K")
+    assert len(shown[1]) == 79 and shown[2].endswith("done\n") and "x" not in shown[2]
+
+
+def test_every_step_is_told_before_it_is_done():
+    told, method = [], tiny_method()
+    study = tiny_study()
+    study.watch = told.append
+    conduct(study, [method], str, small=(3,))
+    assert told[0] == "tiny: making its inputs" and len(told) == 1 + 2 + 4 * 2
+    assert told[3] == "tiny: run 1 on 6 photographs, {'flip': 0}"
 
 
 def test_the_command_says_what_is_wrong(shelf, tmp_path, capsys):
@@ -833,7 +866,7 @@ def test_the_record_is_no_fiction(printed):
     leaves = data.load_leaves()
     study, transfer = Study(leaves), methods.all_methods()[-1]
     study.prepare(transfer)
-    chosen = re.search(r"transfer: 4 settings tried in .* s, chosen (\{.*\})", printed)[1]
+    chosen = re.search(r"transfer: 6 settings tried in .* s, chosen (\{.*\})", printed)[1]
     fit = study.fit(transfer, ast.literal_eval(chosen), run=0)
     score = (fit.answers.argmax(axis=1) == leaves.labels[fit.positions]).mean()
     *_, least, most = numbers(printed, "transfer" + SCORE)

@@ -20,15 +20,15 @@ EDGES = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001)
 def steps(study, fits, method):
     """Return a table (rows, 5), a row for each number of photographs.
 
-    Photographs and seconds, means over the runs; accuracy and its 95 % interval over
-    leaves.
+    The mean of the runs' photographs, the median of their seconds; accuracy and its
+    95 % interval over leaves.
     """
     rows = []
     for each in dict.fromkeys(fit.each for fit in fits):
         own = of(fits, method, each)
         answers, labels, groups = study.tested(own)
         photographs = np.mean([fit.photographs for fit in own])
-        seconds = np.mean([fit.seconds for fit in own])
+        seconds = np.median([fit.seconds for fit in own])
         rows.append(
             (photographs, seconds, *interval(accuracy, groups, answers, labels))
         )

@@ -35,8 +35,8 @@ def all_methods():
         max_iter=(60, 120, 240), max_leaf_nodes=(4, 7, 15), max_features=(0.1, 0.3)
     )
     few = grid(max_iter=(120, 240), max_leaf_nodes=(7, 15), max_features=(0.03, 0.1))
-    widths = grid(width=(16, 24), learning_rate=(0.01, 0.03))
-    layers = grid(layers=("end", "middle"), strength=(0.01, 0.1))
+    widths = grid(width=(16, 24), learning_rate=(0.003, 0.01, 0.03))
+    layers = grid(layers=("end", "middle"), strength=(0.01, 0.1, 1))
     return [
         Method("boosting on pixels", pixels, fit_boosting, few),
         Method("boosting on features", hand_made, fit_boosting, many),

@@ -18,7 +18,7 @@ STYLE = """
 :root { color-scheme: light dark }
 body {
   font: 1rem/1.5 system-ui, sans-serif;
-  max-width: 46rem; margin: 2rem auto; padding: 0 1rem
+  max-width: 58rem; margin: 2rem auto; padding: 0 1rem
 }
 .wide { overflow-x: auto; margin: 1rem 0 } table { border-collapse: collapse }
 caption { text-align: left; font-weight: 600 }

@@ -7,6 +7,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 
 def fit_line(inputs, labels, seed, strength):
@@ -37,6 +38,7 @@ def with_holes(table, share, seed=0):
     return np.where(holes, np.float32(np.nan), table)
 
 
+@threadpool_limits.wrap(limits=1)  # for so small a table, a second thread costs time
 def compare(study, methods, tables):
     """Tune and train each method on each table, in every run.
 
