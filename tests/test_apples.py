@@ -853,10 +853,67 @@ def test_the_background_says_more_than_chance_and_is_used(printed):
     assert min(pixels[1], paper[1], used[1]) > 0.25 and leaf[1] > 0.8
 
 
-def test_random_weights_look_at_the_leaf_too(printed):
+DIFFERENCE = r" ([+-][\d.]+) \(([+-][\d.]+) to ([+-][\d.]+)\)"
+
+
+def test_boosting_wins_where_the_words_say(printed):
+    for number in ("10 photographs a class", "25 photographs a class", "all photographs"):
+        value, *_ = numbers(printed, number + ": boosting over the CNN" + DIFFERENCE)
+        assert value < 0
+    few = numbers(printed, "10 photographs a class: boosting over the CNN" + DIFFERENCE)
+    assert few[2] < 0  # "ahead of boosting already"
+    first = dict(re.findall(r"in ([\d.]+) s: ([\w ]+)", printed))
+    assert first.pop("0.5") == "boosting on features" and set(first.values()) == {"transfer"}
+    leads = re.findall(r"boosting over the line" + DIFFERENCE, printed)
+    made, scales, holes = [[float(number) for number in lead] for lead in leads]
+    assert made[0] <= 0 and scales[1] > 0 and holes[1] < 0 < holes[2]
+    kept = re.findall(r"(?:as made|other scales) +boosting +([\d.]+)", printed)
+    assert abs(float(kept[0]) - float(kept[1])) < 0.01
+
+
+def test_transfer_leads_and_pixels_come_last_at_every_number(printed):
+    rows = [re.search(name + r" +(40: .*)", printed)[1] for name in METHODS]
+    pixels, trees, network, transfer = (
+        [float(value) for value in re.findall(r"\d: ([\d.]+)", row)] for row in rows
+    )
+    assert len(transfer) == 4
+    for values in zip(pixels, trees, network, transfer):
+        assert list(values) == sorted(values)
+
+
+def test_the_leaf_is_nearly_enough(printed):
+    _, low, high = numbers(printed, "the background is worth" + DIFFERENCE)
+    assert low < 0 < high
+
+
+def test_photographs_as_units_promise_too_much(printed):
+    wrong, right = re.findall(r"over \d+ \w+: .* width ([\d.]+)", printed)
+    assert float(wrong) < float(right)
+    for name in ("boosting on features", "transfer"):
+        loose, leaf = numbers(printed, name + r": by photograph ([\d.]+) [^\n]* by leaf ([\d.]+) ")
+        assert loose > leaf
+    middle, end = numbers(printed, r"middle: ([\d.]+) [^\n]*\nend: ([\d.]+) ")
+    assert middle > end
+
+
+def test_random_weights_look_at_the_leaf_and_trained_ones_beside_it(printed):
     random = numbers(printed, r"on the leaf, random +([\d.]+) \(([\d.]+) to")
     area = numbers(printed, r"leaf's area +([\d.]+) \([\d.]+ to ([\d.]+)")
     assert random[1] > area[1]
+    trained = numbers(printed, "trained, beyond the leaf's area:" + DIFFERENCE)
+    drawn = numbers(printed, "random, beyond the leaf's area:" + DIFFERENCE)
+    assert trained[2] < 0 < drawn[1]
+    assert 0.35 < numbers(printed, r"on the leaf, trained +([\d.]+)")[0] < 0.45
+    assert numbers(printed, r"rank correlation +([\d.]+)")[0] < 0.3
+
+
+def test_the_notebook_holds_no_picture_but_means_and_no_path():
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    assert not re.search(r"image/(png|jpeg)|/(work|tmp|home|root|Users)/", text)
+    cells = [cell for cell in json.loads(text)["cells"] if "data:image" in json.dumps(cell)]
+    (means,) = cells  # of 800 saliency maps and of 800 masks, three in all
+    assert "".join(means["source"]).startswith("means =")
+    assert json.dumps(means["outputs"]).count("data:image") == 3
 
 
 @HAS_ARCHIVE
