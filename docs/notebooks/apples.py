@@ -102,7 +102,7 @@ assert min(len(method.settings) for method in methods) == len(methods[2].setting
 # %% [markdown]
 # ## The result on unseen leaves
 #
-# A score on 800 photographs is an estimate. How much would it move with other leaves? The bootstrap
+# A score on some 800 photographs is an estimate. How much would it move with other leaves? The bootstrap
 # [7] answers by drawing leaves with replacement, as many as there are, and scoring again, 2,000
 # times; the middle 95 % of those scores is the interval. The unit must be the leaf: photographs of
 # one leaf are right or wrong together, and counting them as separate evidence makes intervals too
@@ -250,7 +250,7 @@ for state in states:
 # Every photograph has paper around the leaf. Conditions were photographed on different days, in
 # different light. A model may learn the light. The first test is as crude as can be: eight pixels,
 # from the corners and the middles of the edges, are all that is shown. On the whole collection, 38
-# conditions of many plants, eight pixels of background were right 49 % of the time [8].
+# conditions of many plants, eight pixels of background were right 49 % of the time [8].
 
 # %%
 pixels_alone = own.answers_from_background(study)
@@ -376,7 +376,7 @@ for name, values in (("trained", trained), ("random", drawn)):
     print(f"{name}, beyond the leaf's area: {gap[0]:+.3f} ({gap[1]:+.3f} to {gap[2]:+.3f})")
 assert looked["on the leaf, random"][1] > looked["leaf's area"][2]
 
-# %% alt="Three averages over all tested photographs: where the leaf is, a blurred oval; the trained network's saliency and the random network's saliency, both dark in the middle." caption="Means over 800 photographs: the leaf's place, the saliency of the trained networks, and that of networks with random weights."
+# %% alt="Three averages over all tested photographs: where the leaf is, a blurred oval in the middle; the saliency of the trained networks, strongest in a frame along the edges of the photograph; that of random networks, strongest in the middle. A fine grid lies over both saliencies." caption="Means over all tested photographs: the leaf's place, the saliency of the trained networks, and that of networks with random weights. The grid is the network's own: a convolution of stride 2 touches some pixels more often than others."
 means = [np.concatenate(part).mean(axis=0) for part in zip(*maps)]
 means = [mean / mean.max() for mean in (means[2], means[0], means[1])]
 draw_images(means, ("leaf", "trained", "random"), columns=3, size=2.0)
@@ -385,9 +385,10 @@ plt.show()
 # %% [markdown]
 # A network that has learned nothing puts more of its saliency on the leaf than the leaf's area
 # explains. A likely reason: a leaf has edges and veins, paper has none, and gradients follow
-# contrast. So a map that lies on the leaf is no evidence that a disease was learned. Training
-# changed the maps, as the low correlation of their ranks says, but it moved them *off* the leaf: the
-# trained networks put less there than the leaf's area. Seen alone, a map with four tenths of its
+# contrast. So a map that lies on the leaf is no evidence that a disease was learned.
+#
+# Training did change the maps, as the low correlation of their ranks says, but it moved them *off*
+# the leaf, to the edges of the photograph, where paper is. Seen alone, a map with four tenths of its
 # weight on the leaf looks like reassurance. Beside the random network it is a warning, and it agrees
 # with the painted photographs, which said the same with less effort.
 
@@ -396,8 +397,8 @@ plt.show()
 #
 # > "Networks diagnose plant diseases with over 99 % accuracy."
 #
-# The figure is 99.35 %, on held-out photographs of this collection. On photographs that were taken
-# elsewhere, the same paper [13] found just above 31 %.
+# The figure is 99.35 %, on held-out photographs of this collection. On photographs that were taken
+# elsewhere, the same paper [13] found just above 31 %.
 #
 # > "Deep learning needs thousands of pictures."
 #
@@ -412,8 +413,8 @@ plt.show()
 #
 # > "The saliency map shows that the network looks at the right place."
 #
-# So does the map of a network with random weights, above. Only what differs between the two can be
-# due to learning.
+# Above, the map of a network with random weights shows it better. Only what differs between the two
+# can be due to learning, and here that was an interest in paper.
 #
 # ## Exercises
 #
