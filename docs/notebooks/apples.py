@@ -102,12 +102,12 @@ assert min(len(method.settings) for method in methods) == len(methods[2].setting
 # %% [markdown]
 # ## The result on unseen leaves
 #
-# A score on some 800 photographs is an estimate. How much would it move with other leaves? The bootstrap
-# [7] answers by drawing leaves with replacement, as many as there are, and scoring again, 2,000
-# times; the middle 95 % of those scores is the interval. The unit must be the leaf: photographs of
-# one leaf are right or wrong together, and counting them as separate evidence makes intervals too
-# narrow. What this does not show is how much the score moves with other photographs to *train* on;
-# the four runs side by side give an impression of that.
+# A score on some 800 photographs is an estimate. How much would it move with other leaves? The
+# bootstrap [7] answers by drawing leaves with replacement, as many as there are, and scoring again,
+# 2,000 times; the middle 95 % of those scores is the interval. The unit must be the leaf:
+# photographs of one leaf are right or wrong together, and counting them as separate evidence makes
+# intervals too narrow. What this does not show is how much the score moves with other photographs
+# to *train* on; the four runs side by side give an impression of that.
 
 # %%
 final = {method.name: study.tested(of(fits, method.name)) for method in methods}
