@@ -9,7 +9,7 @@
 # You will be able to
 #
 # - keep photographs of one leaf on one side of a split, and say what it changes
-# - compare methods fairly: equal tuning, intervals over leaves, growing numbers of photographs
+# - compare methods fairly: tuning for each, intervals over leaves, growing numbers of photographs
 # - find out what a background gives away, and whether a saliency map means anything
 #
 # Read before: [convolutions](../convolutions.md) and [the training loop](../training.md). Time: 25
@@ -88,11 +88,11 @@ for run in range(study.runs()):
 # - *Transfer*. EfficientNet-Lite0 [6] with its ImageNet weights, frozen; a linear classifier on top.
 #
 # Each chooses its settings on the same leaves of part 0, by log-loss, in run 0. None has fewer
-# settings to try than the CNN, and where a fit is quick it has more; the lines below say how many,
-# and how many seconds they took. For transfer one of the choices is *where* to read the network: at
-# its end, where the original classifier sits, or in the middle, where maps are still fine enough to
-# see a spot. Boosting's seed draws the features that a split may use; transfer has nothing random,
-# and only its leaves change.
+# settings to try than the CNN, and boosting has more; the lines below say how many, and how many
+# seconds all of them took. For transfer one of the choices is *where* to read the network: at its
+# end, where the original classifier sits, or in the middle, where maps are still fine enough to see
+# a spot. Boosting's seed draws the features that a split may use; transfer has nothing random, and
+# only its leaves change.
 
 # %%
 methods = all_methods()
@@ -105,9 +105,9 @@ assert min(len(method.settings) for method in methods) == len(methods[2].setting
 # A score on some 800 photographs is an estimate. How much would it move with other leaves? The
 # bootstrap [7] answers by drawing leaves with replacement, as many as there are, and scoring again,
 # 2,000 times; the middle 95 % of those scores is the interval. The unit must be the leaf:
-# photographs of one leaf are right or wrong together, and counting them as separate evidence makes
-# intervals too narrow. What this does not show is how much the score moves with other photographs
-# to *train* on; the four runs side by side give an impression of that.
+# photographs of one leaf tend to be right or wrong together, and counting them as separate evidence
+# makes intervals too narrow. What this does not show is how much the score moves with other
+# photographs to *train* on; the four runs side by side give an impression of that.
 
 # %%
 final = {method.name: study.tested(of(fits, method.name)) for method in methods}
@@ -242,15 +242,15 @@ for state in states:
 # number that was above a threshold still is, while the line loses much of what it knew. With holes,
 # the interval of the difference includes zero: these data do not say. Columns of mixed units and
 # odd scales are the common case outside of photographs, and there trees lead deep networks, too: on
-# 45 data sets of about ten thousand rows they were ahead, with less tuning and less time [14].
+# 45 data sets of about ten thousand rows they were ahead, even before their speed was counted [14].
 
 # %% [markdown]
 # ## The background
 #
-# Every photograph has paper around the leaf. Conditions were photographed on different days, in
-# different light. A model may learn the light. The first test is as crude as can be: eight pixels,
+# Every photograph has paper around the leaf. If conditions were photographed on different days, in
+# different light, a model may learn the light. The first test is as crude as can be: eight pixels,
 # from the corners and the middles of the edges, are all that is shown. On the whole collection, 38
-# conditions of many plants, eight pixels of background were right 49 % of the time [8].
+# pairs of plant and condition, eight pixels of background were right 49 % of the time [8].
 
 # %%
 pixels_alone = own.answers_from_background(study)
@@ -259,7 +259,7 @@ print(f"eight pixels, no leaf: {value:.3f} ({low:.3f} to {high:.3f}); chance is 
 assert low > 0.25
 
 # %% [markdown]
-# Eight pixels should know nothing of a disease, though in a few photographs the leaf reaches the
+# Eight pixels should know nothing of a disease, though in some photographs the leaf reaches the
 # edge. The second test asks how much a method that is good *uses* of this. Each photograph is
 # painted grey in two ways: over all but the leaf, or over the leaf, with everything between its
 # tips and a margin, so that no brown edge looks out. Transfer is trained on each kind and tested on
@@ -346,8 +346,8 @@ plt.show()
 #
 # Boosting on pixels is too sure of itself: its temperatures are above 1, and both numbers fall. The
 # other three were nearly honest to begin with. Their temperatures lie near 1, and scaling gains
-# nothing that the intervals could tell from chance: to choose settings by log-loss, as all did here,
-# is to ask for honest confidence already.
+# nothing that the intervals could tell from chance: to choose settings by log-loss, as all did
+# here, is to ask for honest confidence already.
 #
 # ## What the network looked at
 #
@@ -392,9 +392,10 @@ plt.show()
 #
 # Training did change the maps, as the low correlation of their ranks says, but it moved them *off*
 # the leaf: the trained networks put about as much there as its area alone would give, and they are
-# most sensitive in a frame along the edges of the photograph, where paper is. Seen alone, a map with
-# more than four tenths of its weight on the leaf looks like reassurance. Beside the random network
-# it is a warning, and it agrees with the painted photographs, which said the same with less effort.
+# most sensitive in a frame along the edges of the photograph, where paper is. Seen alone, a map
+# with more than four tenths of its weight on the leaf looks like reassurance. Beside the random
+# network it is a warning, and it agrees with the painted photographs, which said the same with less
+# effort.
 
 # %% [markdown]
 # ## Often said, not quite so
