@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
 
@@ -68,17 +69,22 @@ def code(shown: Tag, cell: dict) -> Iterator[str]:
     """The code of a cell, and what it printed and drew."""
     source = shown.select_one(".hl-python pre").decode_contents().strip("\n")
     yield CODE.format("python", "", source)
-    for output in cell["outputs"]:
-        data = output.get("data", {})
-        if output["output_type"] == "stream":
-            printed = escape("".join(output["text"]), quote=False)
-            yield CODE.format("text", TITLE, printed)
-        elif "image/svg+xml" in data:
-            yield chart("".join(data["image/svg+xml"]), cell)
+    for prints, outputs in groupby(cell["outputs"], lambda one: one["output_type"] == "stream"):
+        if prints:  # a kernel sends what a cell prints in pieces
+            printed = "".join("".join(output["text"]) for output in outputs)
+            yield CODE.format("text", TITLE, escape(printed, quote=False))
         else:
-            kind = ", ".join(data) or output["output_type"]
-            cure = "print text, or draw a chart"
-            raise StudyError(f"{cell['id']} has an output of the kind {kind}; {cure}")
+            yield from (drawn(output, cell) for output in outputs)
+
+
+def drawn(output: dict, cell: dict) -> str:
+    """The chart that an output holds. Raises StudyError for any other kind."""
+    data = output.get("data", {})
+    if "image/svg+xml" in data:
+        return chart("".join(data["image/svg+xml"]), cell)
+    kind = ", ".join(data) or output["output_type"]
+    cure = "print text, or draw a chart"
+    raise StudyError(f"{cell['id']} has an output of the kind {kind}; {cure}")
 
 
 def chart(svg: str, cell: dict) -> str:
