@@ -23,6 +23,8 @@ SMALL_STEPS = 300  # of the page
 DATE_STEPS = 400
 WRITER = {"features": 48, "depth": 2, "length": 64}  # the demo's
 WRITER_STEPS, WRITER_BATCH = 4500, 16
+LARGER = {"features": 96, "depth": 4, "length": 64}
+LONG, LONG_BATCH = 240, 32  # seconds for each of both, and pieces a step
 LENGTHS = (64, 128, 256, 512, 1024, 2048)
 WINDOW = 256  # of the GPT, not trained, that writes with its cache and without
 DATES = 20_000, 2_000
@@ -94,6 +96,8 @@ def run(framework, seed, device):
     yield from without_places(bench, seed)
     yield from dates(bench, seed)
     yield from by_length(bench)
+    if framework == "pytorch" and device == "cpu":
+        yield from long_run(framework)
     if framework == "pytorch" and seed == 0:
         yield "writer", demo_weights(bench)
 
@@ -126,6 +130,29 @@ def judged(bench, name, network, losses, seconds, held_out):
     yield f"{name}_loss", losses[-1]
     yield f"{name}_places", nats
     yield f"{name}_nats", float(nats[32:].mean())
+
+
+@cache
+def long_run(framework):
+    """Return what a larger GPT and the LSTM reach in minutes; one run for all seeds."""
+    bench = Bench(framework, "cpu")
+    learned, held_out, characters = plays()
+    draw = bench.writing.pieces_of(bench.tensor(learned), LONG_BATCH)
+    builders = {
+        "long_gpt": lambda: bench.lesson.GPT(len(characters), **LARGER),
+        "long_lstm": lambda: bench.writing.Recurrent(len(characters)),
+    }
+    found = []
+    for name, build in builders.items():
+        speed = 60 / bench.train(bench.place(build()), draw, 60, every=20)[1]
+        steps = max(EVERY, int(speed * LONG) // EVERY * EVERY)
+        bench.basics.set_seed(0)
+        network = bench.place(build())
+        losses, seconds = bench.train(network, draw, steps)
+        found += judged(bench, name, network, losses, seconds, bench.tensor(held_out))
+        found.append((f"{name}_parameters", bench.basics.count_parameters(network)))
+        found.append((f"{name}_millions", steps * LONG_BATCH * 64 / 1e6))  # characters
+    return found
 
 
 def with_and_without_cache(bench, seed):
@@ -326,6 +353,11 @@ def table(record):
         ("… seconds to train", "lstm_seconds", "{:.0f} s"),
         ("… nats per held-out character", "lstm_nats", "{:.2f}"),
         ("5-grams: nats per held-out character", "ngram_nats[4]", "{:.2f}"),
+        ("Four minutes, GPT: parameters", "long_gpt_parameters", "{:,.0f}"),
+        ("… million characters read", "long_gpt_millions", "{:.1f}"),
+        ("… nats per held-out character", "long_gpt_nats", "{:.2f}"),
+        ("Four minutes, LSTM: million characters", "long_lstm_millions", "{:.1f}"),
+        ("… nats per held-out character", "long_lstm_nats", "{:.2f}"),
         ("248 characters, with the cache", "cache_seconds[0]", "{:.2f} s"),
         ("… without the cache", "cache_seconds[1]", "{:.2f} s"),
         ("The page's GPT, nats", "placed_nats", "{:.2f}"),
