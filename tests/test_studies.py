@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tools import record, studies
 from tools.records import RecordError
@@ -59,6 +60,16 @@ def test_a_run_writes_outputs_and_what_ran(ran):
     assert {"date", "device_name", "digest", "seconds", "versions"} <= set(
         ran["metadata"]["course"]
     )
+
+
+def test_what_is_printed_in_several_goes_is_one_output():
+    first, second, third = (
+        {"output_type": "stream", "name": "stdout", "text": text} for text in ("a\n", "b\n", "c\n")
+    )
+    drawing = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}}
+    found = studies.joined([first, second | {"text": ["b", "\n"]}, drawing, third])
+    assert found == [first | {"text": "a\nb\n"}, drawing, third]
+    assert first["text"] == "a\n" and studies.joined([]) == []
 
 
 def put(root, notebook):
@@ -217,4 +228,8 @@ def test_pages_have_the_sites_own_form_and_are_light(built_site):
     for name in studies.names(ROOT):
         text = (built_site / "notebooks" / name / "index.html").read_text("utf-8")
         assert "jp-" not in text.replace("mkdocs-jupyter", "") and "clipboard-copy" not in text
-        assert ".md" not in text.partition("<article")[2].partition("</article")[0]
+        article = BeautifulSoup(text, "html.parser").article
+        assert ".md" not in str(article)
+        for tag in article.select("pre, code, .katex"):
+            tag.decompose()
+        assert "$" not in article.get_text(), "a formula is not closed in its line"
