@@ -221,7 +221,14 @@ CELL = '<div id="cell-id=a"><div class="hl-python"><pre>1</pre></div></div>'
 def test_an_output_that_no_page_can_show_is_named(output, message):
     cell = {"id": "a", "cell_type": "code", "metadata": {}, "outputs": [output]}
     with pytest.raises(StudyError, match=f"a .*{message}"):
-        reshape(CELL, {"cells": [cell]})
+        reshape(CELL, {"cells": [cell]}, lambda name, svg: name)
+
+
+def cells_that_draw(name):
+    notebook = json.loads((ROOT / "docs/notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    for cell in notebook["cells"]:
+        if any("image/svg+xml" in output.get("data", {}) for output in cell.get("outputs", [])):
+            yield cell
 
 
 def test_pages_have_the_sites_own_form_and_are_light(built_site):
@@ -229,6 +236,13 @@ def test_pages_have_the_sites_own_form_and_are_light(built_site):
         text = (built_site / "notebooks" / name / "index.html").read_text("utf-8")
         assert "jp-" not in text.replace("mkdocs-jupyter", "") and "clipboard-copy" not in text
         article = BeautifulSoup(text, "html.parser").article
+        charts = [image["src"] for image in article.select("img.chart")]
+        assert charts == [
+            f"../../figures/{name}/{cell['id']}.svg" for cell in cells_that_draw(name)
+        ]
+        for source in charts:
+            svg = (built_site / "notebooks" / name / source).resolve().read_text("utf-8")
+            assert svg.rstrip().endswith("</svg>")
         assert ".md" not in str(article)
         for tag in article.select("pre, code, .katex"):
             tag.decompose()
