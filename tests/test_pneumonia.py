@@ -187,6 +187,15 @@ def test_calibration_error_by_hand():
     assert metrics.reliability(np.ones(2), np.array([800.0, 40.0]))[0][9] == 1
 
 
+def test_the_worth_of_an_alarm_is_the_share_of_alarms_that_are_right():
+    random = np.random.default_rng(3)
+    labels, scores = random.integers(0, 2, 400), random.normal(size=400)
+    rates = metrics.sensitivity(labels, scores), metrics.specificity(labels, scores)
+    right = oracle.precision_score(labels, scores > 0)
+    assert metrics.predictive_value(*rates, labels.mean()) == pytest.approx(right)
+    assert metrics.predictive_value(0.9, 0.8, np.array([0.1])) == pytest.approx([1 / 3])
+
+
 @pytest.mark.parametrize("metric", [metrics.sensitivity, metrics.balanced_accuracy, metrics.auc])
 def test_a_class_that_is_absent_is_named(metric):
     with pytest.raises(ValueError, match="no picture of class 1"):
@@ -382,6 +391,12 @@ def test_a_thumbnail_is_found_whatever_was_cut_off():
         assert found.tolist() == order.tolist() and correlation.min() > 0.97
     stranger = random.integers(0, 256, (3, 28, 28), dtype=np.uint8)
     assert matching.match(stranger, coarse)[1].max() < 0.5
+
+
+def test_the_middle_leaves_out_as_much_on_the_left_as_on_the_right():
+    columns = np.tile(np.arange(8), (1, 4, 1))
+    assert matching.middle(columns, 0.5, 2)[0] == pytest.approx(np.array([[2.5, 4.5]] * 2))
+    assert matching.middle(columns.transpose(0, 2, 1), 0.5, 2)[0, :, 0] == pytest.approx([1.5, 5.5])
 
 
 def test_areas_are_means_of_equal_stretches():

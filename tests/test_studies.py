@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tools import record, studies
 from tools.records import RecordError
@@ -59,6 +60,16 @@ def test_a_run_writes_outputs_and_what_ran(ran):
     assert {"date", "device_name", "digest", "seconds", "versions"} <= set(
         ran["metadata"]["course"]
     )
+
+
+def test_what_is_printed_in_several_goes_is_one_output():
+    first, second, third = (
+        {"output_type": "stream", "name": "stdout", "text": text} for text in ("a\n", "b\n", "c\n")
+    )
+    drawing = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}}
+    found = studies.joined([first, second | {"text": ["b", "\n"]}, drawing, third])
+    assert found == [first | {"text": "a\nb\n"}, drawing, third]
+    assert first["text"] == "a\n" and studies.joined([]) == []
 
 
 def put(root, notebook):
@@ -210,7 +221,14 @@ CELL = '<div id="cell-id=a"><div class="hl-python"><pre>1</pre></div></div>'
 def test_an_output_that_no_page_can_show_is_named(output, message):
     cell = {"id": "a", "cell_type": "code", "metadata": {}, "outputs": [output]}
     with pytest.raises(StudyError, match=f"a .*{message}"):
-        reshape(CELL, {"cells": [cell]})
+        reshape(CELL, {"cells": [cell]}, lambda name, svg: name)
+
+
+def cells_that_draw(name):
+    notebook = json.loads((ROOT / "docs/notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    for cell in notebook["cells"]:
+        if any("image/svg+xml" in output.get("data", {}) for output in cell.get("outputs", [])):
+            yield cell
 
 
 def test_what_a_cell_prints_in_pieces_is_one_output():
@@ -227,4 +245,15 @@ def test_pages_have_the_sites_own_form_and_are_light(built_site):
     for name in studies.names(ROOT):
         text = (built_site / "notebooks" / name / "index.html").read_text("utf-8")
         assert "jp-" not in text.replace("mkdocs-jupyter", "") and "clipboard-copy" not in text
-        assert ".md" not in text.partition("<article")[2].partition("</article")[0]
+        article = BeautifulSoup(text, "html.parser").article
+        charts = [image["src"] for image in article.select("img.chart")]
+        assert charts == [
+            f"../../figures/{name}/{cell['id']}.svg" for cell in cells_that_draw(name)
+        ]
+        for source in charts:
+            svg = (built_site / "notebooks" / name / source).resolve().read_text("utf-8")
+            assert svg.rstrip().endswith("</svg>")
+        assert ".md" not in str(article)
+        for tag in article.select("pre, code, .katex"):
+            tag.decompose()
+        assert "$" not in article.get_text(), "a formula is not closed in its line"

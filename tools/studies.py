@@ -11,7 +11,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -129,11 +129,23 @@ def write(root: Path, name: str, notebook: dict) -> Path:
     for number, cell in enumerate(code_cells(notebook), start=1):
         cell["metadata"].pop("execution", None)
         cell["execution_count"] = number
-        cell["outputs"] = [o for o in cell["outputs"] if o.get("name") != "stderr"]
+        cell["outputs"] = joined(o for o in cell["outputs"] if o.get("name") != "stderr")
     target, staging = script(root, name).with_suffix(".ipynb"), Staging()
     staging.write(target, json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     staging.commit()
     return target
+
+
+def joined(outputs: Iterable[dict]) -> list[dict]:
+    """Outputs with what was printed in several goes, between which time passed, as one."""
+    found: list[dict] = []
+    for output in outputs:
+        if found and found[-1]["output_type"] == output["output_type"] == "stream":
+            text = "".join(found[-1]["text"]) + "".join(output["text"])
+            found[-1] = found[-1] | {"text": text}
+        else:
+            found.append(output)
+    return found
 
 
 def renew(root: Path, name: str) -> Path:

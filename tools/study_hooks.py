@@ -35,8 +35,15 @@ def on_page_content(html, page, config, files):
     if not page.file.src_uri.endswith(".ipynb"):
         return html
     notebook = json.loads(Path(page.file.abs_src_path).read_text(encoding="utf-8"))
+
+    def place(name: str, svg: str) -> str:
+        """Make a chart a file of the site, so that the page does not wait for it."""
+        path = f"figures/{Path(page.file.src_uri).stem}/{name}.svg"
+        files.append(file := File.generated(config, path, content=svg))
+        return file.url_relative_to(page.file)
+
     try:
-        shown = with_links(reshape(html, notebook), page.file, files)
+        shown = with_links(reshape(html, notebook, place), page.file, files)
     except (FormulaError, StudyError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from None
     row = ran(notebook["metadata"]["course"], Path(page.file.src_uri).name)

@@ -4,15 +4,15 @@ mkdocs-jupyter brings JupyterLab's style sheets along, over 600 KB a page, and i
 page of the site needs of them the rendered words, the coloured code and the outputs.
 """
 
-import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
 
 from tools.katex import render
+from tools.pictures import measure
 
 FORMULA = re.compile(
     r"\$\$(?P<display>.+?)\$\$|(?<![\\$\w])\$(?P<inline>(?=\S)[^$\n]+?(?<=\S))\$(?!\w)", re.DOTALL
@@ -20,17 +20,17 @@ FORMULA = re.compile(
 WORDLESS = {"code", "pre", "a"}  # where a dollar is a dollar
 CODE = '<div class="language-{} highlight">{}<pre><code>{}</code></pre></div>'
 TITLE = '<span class="filename">Output</span>'
-SOURCE = "data:image/svg+xml;base64,{}"
-CHART = '<figure><img alt="{}" class="chart" src="{}">{}</figure>'
+CHART = '<figure><img{} alt="{}" class="chart" src="{}">{}</figure>'
 
 
 class StudyError(ValueError):
     """A cell that cannot be shown; the message names the cell, and says what to do."""
 
 
-def reshape(html: str, notebook: dict) -> str:
+def reshape(html: str, notebook: dict, place: Callable[[str, str], str]) -> str:
     """A page of the site from mkdocs-jupyter's HTML and from the notebook that it shows.
 
+    place: keeps a chart, given the name of its cell and the SVG, and returns its address.
     Raises StudyError for an output that is neither text nor an SVG, and for an SVG whose cell
     has no `alt` in its metadata; FormulaError for a faulty formula.
     """
@@ -39,7 +39,9 @@ def reshape(html: str, notebook: dict) -> str:
     parts = []
     for cell in notebook["cells"]:
         element = shown[cell["id"]]
-        parts.extend(words(element) if cell["cell_type"] == "markdown" else code(element, cell))
+        parts.extend(
+            words(element) if cell["cell_type"] == "markdown" else code(element, cell, place)
+        )
     return "\n".join(parts)
 
 
@@ -65,7 +67,7 @@ def with_formulas(text: str) -> str:
     return "".join(parts) + escape(text[end:], quote=False)
 
 
-def code(shown: Tag, cell: dict) -> Iterator[str]:
+def code(shown: Tag, cell: dict, place: Callable[[str, str], str]) -> Iterator[str]:
     """The code of a cell, and what it printed and drew."""
     source = shown.select_one(".hl-python pre").decode_contents().strip("\n")
     yield CODE.format("python", "", source)
@@ -74,24 +76,23 @@ def code(shown: Tag, cell: dict) -> Iterator[str]:
             printed = "".join("".join(output["text"]) for output in outputs)
             yield CODE.format("text", TITLE, escape(printed, quote=False))
         else:
-            yield from (drawn(output, cell) for output in outputs)
+            yield from (drawn(output, cell, place) for output in outputs)
 
 
-def drawn(output: dict, cell: dict) -> str:
+def drawn(output: dict, cell: dict, place: Callable[[str, str], str]) -> str:
     """The chart that an output holds. Raises StudyError for any other kind."""
     data = output.get("data", {})
     if "image/svg+xml" in data:
-        return chart("".join(data["image/svg+xml"]), cell)
+        return chart("".join(data["image/svg+xml"]), cell, place)
     kind = ", ".join(data) or output["output_type"]
     cure = "print text, or draw a chart"
     raise StudyError(f"{cell['id']} has an output of the kind {kind}; {cure}")
 
 
-def chart(svg: str, cell: dict) -> str:
+def chart(svg: str, cell: dict, place: Callable[[str, str], str]) -> str:
     """The figure of a chart. Raises StudyError where the cell does not describe it."""
     if not (alt := cell["metadata"].get("alt")):
         raise StudyError(f'{cell["id"]} draws a chart; say what it shows: # %% alt="…"')
     caption = cell["metadata"].get("caption")
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-    source = SOURCE.format(base64.b64encode(svg.encode()).decode())
-    return CHART.format(escape(alt), source, below)
+    return CHART.format(measure(svg), escape(alt), place(cell["id"], svg), below)

@@ -62,7 +62,9 @@ SEEDS = range(3)
 published = load_pneumonia_mnist()
 for part, (_, labels) in published.items():
     ill = labels.sum()
-    print(f"{part:<6}{len(labels):>5} pictures, {ill:>5} with pneumonia ({ill / len(labels):.0%})")
+    print(
+        f"{part:<6}{len(labels):>5} pictures, {ill:>5} with pneumonia ({ill / len(labels):.0%})"
+    )
 
 # %% [markdown]
 # In training and validation there are about three pictures with pneumonia to one without, in the
@@ -93,7 +95,9 @@ train_images, train_labels = published["train"]
 print(f"{count_parameters(xray_network()):,} parameters")
 
 plain = [train_network(train_images, train_labels, seed) for seed in SEEDS]
-scores = {part: [predict(n, published[part][0]) for n in plain] for part in ("val", "test")}
+scores = {
+    part: [predict(n, published[part][0]) for n in plain] for part in ("val", "test")
+}
 
 
 # %% [markdown]
@@ -122,7 +126,9 @@ def report(name, found):
 FIGURES = (sensitivity, specificity, balanced_accuracy, auc)
 weights = {part: resample(np.arange(len(published[part][1]))) for part in scores}
 first = {
-    (part, metric.__name__): summary(metric, published[part][1], scores[part], weights[part])
+    (part, metric.__name__): summary(
+        metric, published[part][1], scores[part], weights[part]
+    )
     for part in scores
     for metric in FIGURES
 }
@@ -137,16 +143,24 @@ assert first["test", "sensitivity"][0] > first["val", "sensitivity"][0]
 
 # %% alt="Sensitivity and specificity of three networks, with intervals. On validation pictures both are above 0.9. On test pictures sensitivity is higher still, and specificity is far lower, near 0.7." caption="Dots are means over three networks, bars are 95 % intervals over pictures, small marks are single networks."
 figure, axis = draw_chart(height=2.6)
-styles = {"val": ("validation", "#0b62a4", "o"), "test": ("published test", "#b3460f", "s")}
+styles = {
+    "val": ("validation", "#0b62a4", "o"),
+    "test": ("published test", "#b3460f", "s"),
+}
 for row, name in enumerate(("specificity", "sensitivity")):
     for part, offset in (("val", 0.12), ("test", -0.12)):
         mean, (low, high), each = first[part, name]
         label, colour, marker = styles[part]
         axis.plot([low, high], [row + offset] * 2, color=colour, linewidth=2)
-        axis.plot(mean, row + offset, marker, color=colour, label=label if row else None)
+        axis.plot(
+            mean, row + offset, marker, color=colour, label=label if row else None
+        )
         axis.plot(each, [row + offset] * 3, "|", color="0.3", markersize=9)
 axis.set(
-    yticks=[0, 1], yticklabels=["specificity", "sensitivity"], ylim=(-0.5, 1.5), xlabel="share"
+    yticks=[0, 1],
+    yticklabels=["specificity", "sensitivity"],
+    ylim=(-0.5, 1.5),
+    xlabel="share",
 )
 axis.legend(frameon=False, loc="center left")
 plt.show()
@@ -182,7 +196,9 @@ print(
 print(f"test pictures found there: {(stranger > 0.95).mean():.1%}")
 
 known = np.zeros(len(twin), bool)
-rest = np.setdiff1d(np.arange(len(patients)), twin[sure])  # what the 28-pixel training set shows
+rest = np.setdiff1d(
+    np.arange(len(patients)), twin[sure]
+)  # what the 28-pixel training set shows
 known[sure] = seen(patients, twin[sure], rest)
 for label, name in ((0, "without"), (1, "with")):
     share = known[sure & (val_labels == label)].mean()
@@ -206,7 +222,9 @@ alone = by_child * ~known[sure]  # children whom the networks know count for not
 everybody = repeated(balanced_accuracy, found_labels, found_scores, by_child)
 strangers = repeated(balanced_accuracy, found_labels, found_scores, alone)
 on_all = np.mean([balanced_accuracy(found_labels, s) for s in found_scores])
-on_unknown = np.mean([balanced_accuracy(found_labels, s, ~known[sure]) for s in found_scores])
+on_unknown = np.mean(
+    [balanced_accuracy(found_labels, s, ~known[sure]) for s in found_scores]
+)
 low, high = interval(strangers - strangers.mean() + on_unknown)
 report("validation, all", first["val", "balanced_accuracy"])
 print(f"{'validation, unknown children':<34}{on_unknown:.3f} [{low:.3f}, {high:.3f}]")
@@ -254,7 +272,9 @@ assert apart["test"][1][0] > apart["val"][1][1] and apart["test"][1][0] > 0.7
 figure, axis = draw_chart(height=2.8)
 curves = (("train", "#3d7a3d", ":"), ("val", "#0b62a4", "--"), ("test", "#b3460f", "-"))
 for part, colour, dashes in curves:
-    mean_scores = np.mean([predict(network, healthy[part]) for network in plain], axis=0)
+    mean_scores = np.mean(
+        [predict(network, healthy[part]) for network in plain], axis=0
+    )
     shares, edges = np.histogram(mean_scores, np.arange(-9, 9.1, 1))
     centres = (edges[1:] + edges[:-1]) / 2
     axis.plot(centres, shares / len(mean_scores), dashes, color=colour, label=part)
@@ -311,19 +331,33 @@ assert 0.2 < threshold_share < 0.9
 
 # %%
 ratio = np.mean(train_labels == 0) / np.mean(train_labels == 1)
-weighted = [train_network(train_images, train_labels, seed, weight=ratio) for seed in SEEDS]
+weighted = [
+    train_network(train_images, train_labels, seed, weight=ratio) for seed in SEEDS
+]
 by_weight = [predict(network, val_images) for network in weighted]
 by_threshold = [each + np.log(ratio) for each in scores["val"]]
 child = np.where(sure, patients[twin], -1 - np.arange(len(twin)))  # unknown: one each
 val_weights = resample(child)
-for name, runs in (("plain", scores["val"]), ("weighted", by_weight), ("moved", by_threshold)):
+for name, runs in (
+    ("plain", scores["val"]),
+    ("weighted", by_weight),
+    ("moved", by_threshold),
+):
     for metric in (sensitivity, specificity):
-        report(f"{name}, {metric.__name__}", summary(metric, val_labels, runs, val_weights))
+        report(
+            f"{name}, {metric.__name__}", summary(metric, val_labels, runs, val_weights)
+        )
 print(f"weight {ratio:.3f}, moved by {np.log(ratio):.2f}")
 
 means = {
-    name: [np.mean([f(val_labels, s) for s in runs]) for f in (sensitivity, specificity)]
-    for name, runs in (("plain", scores["val"]), ("weighted", by_weight), ("moved", by_threshold))
+    name: [
+        np.mean([f(val_labels, s) for s in runs]) for f in (sensitivity, specificity)
+    ]
+    for name, runs in (
+        ("plain", scores["val"]),
+        ("weighted", by_weight),
+        ("moved", by_threshold),
+    )
 }
 for name in ("weighted", "moved"):
     assert means[name][0] < means["plain"][0] and means[name][1] >= means["plain"][1]
@@ -368,19 +402,26 @@ def thumbnails(part):
 
 simple = LogisticRegression(class_weight="balanced", max_iter=1000)
 simple.fit(thumbnails(train), xray_labels[train])
-baseline = summary(balanced_accuracy, y, [simple.decision_function(thumbnails(test))], drawn)
+baseline = summary(
+    balanced_accuracy, y, [simple.decision_function(thumbnails(test))], drawn
+)
 report("64 numbers, balanced accuracy", baseline)
 
 # %%
 ratio = np.mean(xray_labels[train] == 0) / np.mean(xray_labels[train] == 1)
-networks = [train_network(xrays[train], xray_labels[train], seed, weight=ratio) for seed in SEEDS]
+networks = [
+    train_network(xrays[train], xray_labels[train], seed, weight=ratio)
+    for seed in SEEDS
+]
 runs = [predict(network, xrays[test]) for network in networks]
 val_runs = [predict(network, xrays[val]) for network in networks]
 final = {metric.__name__: summary(metric, y, runs, drawn) for metric in FIGURES}
 for name, found in final.items():
     report(name.replace("_", " "), found)
 
-assert final["balanced_accuracy"][0] >= 0.95 and min(final["balanced_accuracy"][2]) > 0.95
+assert (
+    final["balanced_accuracy"][0] >= 0.95 and min(final["balanced_accuracy"][2]) > 0.95
+)
 assert final["balanced_accuracy"][1][0] > baseline[1][1]
 
 # %% [markdown]
@@ -419,7 +460,9 @@ def curve(labels, found, weights=None):
 
 figure, axis = draw_chart(width=4.6, height=4.0)
 band = np.array([np.mean([curve(y, s, w) for s in runs], axis=0) for w in drawn[:300]])
-axis.fill_between(grid, *np.percentile(band, [2.5, 97.5], axis=0), color="#0b62a4", alpha=0.25)
+axis.fill_between(
+    grid, *np.percentile(band, [2.5, 97.5], axis=0), color="#0b62a4", alpha=0.25
+)
 mean_curve = np.mean([curve(y, s) for s in runs], axis=0)
 old_curve = np.mean([curve(test_labels, s) for s in scores["test"]], axis=0)
 axis.plot(grid, mean_curve, color="#0b62a4", label="64 pixels, unseen patients")
@@ -448,7 +491,9 @@ promised = {metric.__name__: summary(metric, y, kept, drawn) for metric in FIGUR
 for name, found in promised.items():
     report(f"{name}, chosen threshold", found)
 low, high = promised["sensitivity"][1]
-print(f"Promised {PROMISE}; the interval from {low:.3f} to {high:.3f} is what is known.")
+print(
+    f"Promised {PROMISE}; the interval from {low:.3f} to {high:.3f} is what is known."
+)
 
 assert promised["specificity"][0] <= final["specificity"][0]
 
@@ -489,7 +534,9 @@ for name in ("temperature", "prior"):
 figure, axis = draw_chart(width=4.6, height=4.0)
 shown = (("as trained", "#b3460f", "s--"), ("prior and temperature", "#0b62a4", "o-"))
 for name, colour, style in shown:
-    share, said, true = np.mean([reliability(y, s, bins=5) for s in versions[name]], axis=0)
+    share, said, true = np.mean(
+        [reliability(y, s, bins=5) for s in versions[name]], axis=0
+    )
     axis.plot(said, true, style, color=colour, label=name)
 axis.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
 axis.set(xlabel="probability given", ylabel="share ill")
@@ -639,15 +686,24 @@ for (name, (labels, found, redrawn)), colour, dashes in zip(
     band = np.percentile(predictive_value(*again, prevalence), [2.5, 97.5], axis=0)
     axis.fill_between(prevalence, *band, color=colour, alpha=0.25, linewidth=0)
     axis.plot(
-        prevalence, predictive_value(*rates[name], prevalence), dashes, color=colour, label=name
+        prevalence,
+        predictive_value(*rates[name], prevalence),
+        dashes,
+        color=colour,
+        label=name,
     )
     for share in (0.02, 0.1, 0.74):
         worth[name, share] = predictive_value(*rates[name], share)
         low, high = interval(predictive_value(*again, share))
-        print(f"{name}, {share:>3.0%} ill: {worth[name, share]:.2f} [{low:.2f}, {high:.2f}]")
+        print(
+            f"{name}, {share:>3.0%} ill: {worth[name, share]:.2f} [{low:.2f}, {high:.2f}]"
+        )
 axis.axvline(xray_labels.mean(), color="0.5", linestyle=":")
 axis.set(
-    xscale="log", xlabel="share of ill children", ylabel="positive predictive value", ylim=(0, 1.02)
+    xscale="log",
+    xlabel="share of ill children",
+    ylabel="positive predictive value",
+    ylim=(0, 1.02),
 )
 axis.legend(frameon=False, loc="lower right")
 plt.show()
@@ -724,7 +780,9 @@ assert worth["28 pixels, published test", 0.02] < 0.1
 # %%
 s, c = rates["64 pixels, unseen patients"]
 even = (1 - c) / (s + 1 - c)
-print(f"share of ill children: {even:.3f}; alarms right there: {predictive_value(s, c, even):.3f}")
+print(
+    f"share of ill children: {even:.3f}; alarms right there: {predictive_value(s, c, even):.3f}"
+)
 
 # %% [markdown]
 # **2.** `np.bincount` adds up by patient.
@@ -737,7 +795,9 @@ averaged = [np.bincount(which, scores_) / size for scores_ in runs]
 by_patient = resample(np.arange(len(size)))
 for metric in (sensitivity, specificity):
     report(f"{metric.__name__}, by picture", final[metric.__name__])
-    report(f"{metric.__name__}, by patient", summary(metric, label, averaged, by_patient))
+    report(
+        f"{metric.__name__}, by patient", summary(metric, label, averaged, by_patient)
+    )
 
 # %% [markdown]
 # The mean over a child's pictures finds some of the ill whom a single picture misses, so sensitivity
@@ -748,7 +808,10 @@ for metric in (sensitivity, specificity):
 
 # %%
 stubborn = train_network(train_images, train_labels, seed=0, epochs=30, shift=0)
-for name, network in (("12 epochs, moved", plain[0]), ("30 epochs, not moved", stubborn)):
+for name, network in (
+    ("12 epochs, moved", plain[0]),
+    ("30 epochs, not moved", stubborn),
+):
     found = predict(network, val_images)
     t = temperature(val_labels, found)
     print(
