@@ -171,8 +171,8 @@ def learning_rates(peak, steps):
 def fit_head(features, labels, classes, steps=200, rate=0.01, decay=0.1):
     """Return weights (channels, classes) and biases of a dense layer for classes.
 
-    Features are (n, channels), as many of each class; the optimizer is Adam with weight
-    decay. Raises ValueError where a label is not one of 0 to classes - 1.
+    Features are (n, channels), as many of each class; the optimizer is Adam with
+    weight decay. Raises ValueError where a label is not one of 0 to classes - 1.
     """
     if wrong := [label for label in labels if not 0 <= label < classes]:
         raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")

@@ -28,7 +28,7 @@ def accuracy(network, images, labels, batch_size=128):
 def train(
     network, images, labels, steps, learning_rate, batch_size=20, batch_statistics=True
 ):
-    """Train all of a network with Adam, its rate rising and falling; return the losses.
+    """Train a network with Adam, its rate rising and falling; return the losses.
 
     With batch_statistics=False, batch normalisation keeps the means that it has.
     Raises FloatingPointError where the loss is no longer a number.
