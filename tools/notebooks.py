@@ -156,7 +156,8 @@ class Notebook:
         needed = requirements([plain(block.source) for block in runs], self.course.root)
         if not needed:
             return "# This page needs Python alone."
-        lonely = {name: needed.pop(name) for name in list(needed) if name in alone(self.course.root)}
+        names = [name for name in needed if name in alone(self.course.root)]
+        lonely = {name: needed.pop(name) for name in names}
         packages = "\n".join(f'    "{name}": "{package}",' for name, package in needed.items())
         extra = (INSTALL_ALONE.format(name=n, package=p) for n, p in lonely.items())
         return INSTALL.format(packages=packages) + "".join(extra)

@@ -55,7 +55,9 @@ from lessons.plots import draw_images
 leaves = load_leaves()
 for label, name in enumerate(leaves.classes):
     own_leaves = leaves.groups[leaves.labels == label]
-    print(f"{name:<17}{len(own_leaves)} photographs of {len(np.unique(own_leaves)):>3} leaves")
+    print(
+        f"{name:<17}{len(own_leaves)} photographs of {len(np.unique(own_leaves)):>3} leaves"
+    )
 
 # %% [markdown]
 # ## A split by leaf
@@ -69,7 +71,9 @@ for label, name in enumerate(leaves.classes):
 # %%
 study = Study(leaves)
 for run in range(study.runs()):
-    train, tune, test = (set(leaves.groups[positions]) for positions in split(study.parts, run))
+    train, tune, test = (
+        set(leaves.groups[positions]) for positions in split(study.parts, run)
+    )
     assert not train & tune and not train & test and not tune & test
     print(
         f"run {run}: leaves to train on {len(train)}, to tune on {len(tune)}, to test {len(test)}"
@@ -116,7 +120,8 @@ for name, (answers, labels, groups) in final.items():
     bars[name] = interval(accuracy, groups, answers, labels)
     value, low, high = interval(balanced_accuracy, groups, answers, labels)
     runs = [
-        (fit.answers.argmax(1) == leaves.labels[fit.positions]).mean() for fit in of(fits, name)
+        (fit.answers.argmax(1) == leaves.labels[fit.positions]).mean()
+        for fit in of(fits, name)
     ]
     print(
         f"{name:<21}accuracy {bars[name][0]:.3f} ({bars[name][1]:.3f} to {bars[name][2]:.3f}),",
@@ -140,9 +145,13 @@ _, labels, groups = final["transfer"]
 for first, second in zip(list(final)[1:], final):
     pair = paired(accuracy, groups, final[first][0], final[second][0], labels)
     print(f"{first} over {second}: {pair[0]:+.3f} ({pair[1]:+.3f} to {pair[2]:+.3f})")
-gain = paired(accuracy, groups, final["transfer"][0], final["boosting on features"][0], labels)
+gain = paired(
+    accuracy, groups, final["transfer"][0], final["boosting on features"][0], labels
+)
 assert gain[1] > 0
-print(f"so transfer beats boosting on features by {gain[0]:.3f}, at least {gain[1]:.3f}")
+print(
+    f"so transfer beats boosting on features by {gain[0]:.3f}, at least {gain[1]:.3f}"
+)
 
 # %% [markdown]
 # ## How many photographs
@@ -193,10 +202,14 @@ for each in (10, 25, 50, None):
     )
     lead = paired(accuracy, groups, trees, network, labels)
     number = f"{each} photographs a class" if each else "all photographs"
-    print(f"{number}: boosting over the CNN {lead[0]:+.3f} ({lead[1]:+.3f} to {lead[2]:+.3f})")
+    print(
+        f"{number}: boosting over the CNN {lead[0]:+.3f} ({lead[1]:+.3f} to {lead[2]:+.3f})"
+    )
 for budget in (0.5, 1, 2, 4, 8, 16):
     rows = {name: table[table[:, 1] <= budget] for name, table in growth.items()}
-    best = {name: max(own, key=lambda row: row[2]) for name, own in rows.items() if len(own)}
+    best = {
+        name: max(own, key=lambda row: row[2]) for name, own in rows.items() if len(own)
+    }
     if best:
         first = max(best, key=lambda name: best[name][2])
         value, low, high = best[first][2:]
@@ -228,7 +241,9 @@ for state in states:
         value, low, high = interval(accuracy, groups, given, labels)
         print(f"{state:<19}{name:<9}{value:.3f} ({low:.3f} to {high:.3f})")
     lead = paired(accuracy, groups, trees, straight, labels)
-    print(f"{'':<19}boosting over the line {lead[0]:+.3f} ({lead[1]:+.3f} to {lead[2]:+.3f})")
+    print(
+        f"{'':<19}boosting over the line {lead[0]:+.3f} ({lead[1]:+.3f} to {lead[2]:+.3f})"
+    )
     if state == "other scales":
         assert lead[1] > 0
 
@@ -278,9 +293,14 @@ crossed = {}
 for (trained, tested), given in answers.items():
     crossed[f"{trained} → {tested}"] = interval(accuracy, groups, given, labels)
     value, low, high = crossed[f"{trained} → {tested}"]
-    print(f"trained on {trained:<11} tested on {tested:<11} {value:.3f} ({low:.3f} to {high:.3f})")
+    print(
+        f"trained on {trained:<11} tested on {tested:<11} {value:.3f} ({low:.3f} to {high:.3f})"
+    )
 crossed["eight pixels"] = interval(accuracy, groups, pixels_alone, labels)
-assert crossed["background → background"][1] > 0.25 and crossed["whole → background"][1] > 0.25
+assert (
+    crossed["background → background"][1] > 0.25
+    and crossed["whole → background"][1] > 0.25
+)
 assert crossed["leaf → leaf"][1] > 0.8
 
 # %% alt="Ten accuracies with intervals, all combinations of training and testing on whole photographs, leaves alone and backgrounds alone, and eight pixels. Trained and tested on leaves alone, on backgrounds alone or on whole photographs, the method scores high; every mixture scores lower." caption="Transfer, trained (before the arrow) and tested (after it) on whole photographs, on leaves alone and on backgrounds alone."
@@ -290,7 +310,9 @@ plt.show()
 # %%
 whole, leaf = answers["whole", "whole"], answers["leaf", "leaf"]
 cost = paired(accuracy, groups, whole, leaf, labels)
-print(f"the background is worth {cost[0]:+.3f} ({cost[1]:+.3f} to {cost[2]:+.3f}) to transfer")
+print(
+    f"the background is worth {cost[0]:+.3f} ({cost[1]:+.3f} to {cost[2]:+.3f}) to transfer"
+)
 
 # %% [markdown]
 # Three lines of the table matter most. Trained and tested on backgrounds: that much the paper gives
@@ -327,10 +349,16 @@ for name, (answers, labels, groups) in final.items():
     temperatures = [fit_temperature(fit.tuning, tuning) for fit in of(fits, name)]
     assert (softened[name].argmax(1) == answers.argmax(1)).all()
     print(f"{name}: temperatures {min(temperatures):.2f} to {max(temperatures):.2f}")
-    for title, figure in (("calibration error", calibration_error), ("log-loss", log_loss)):
+    for title, figure in (
+        ("calibration error", calibration_error),
+        ("log-loss", log_loss),
+    ):
         first = before[name, title] = interval(figure, groups, answers, labels)
         second = interval(figure, groups, softened[name], labels)
-        print(f"  {title:<18}{first[0]:.3f} ({first[1]:.3f} to {first[2]:.3f}) before,", end=" ")
+        print(
+            f"  {title:<18}{first[0]:.3f} ({first[1]:.3f} to {first[2]:.3f}) before,",
+            end=" ",
+        )
         print(f"{second[0]:.3f} ({second[1]:.3f} to {second[2]:.3f}) after")
 
 # %% alt="Share of right answers against confidence for boosting on pixels, before and after temperature scaling, and the diagonal that perfect calibration follows." caption="Boosting on pixels: confidence against success, before and after temperature scaling. On the dotted line, a confidence is what it says."
@@ -365,18 +393,29 @@ for fit in of(fits, "CNN from scratch"):
         saliency(each, images, leaves.labels[fit.positions])
         for each in (network, randomised(network, seed=100 + fit.run))
     )
-    rows.append((share_on(learned, small), share_on(drawn, small), small.mean(axis=(1, 2))))
+    rows.append(
+        (share_on(learned, small), share_on(drawn, small), small.mean(axis=(1, 2)))
+    )
     rows[-1] += (rank_correlation(learned, drawn),)
     maps.append((learned, drawn, small))
-columns = ("on the leaf, trained", "on the leaf, random", "leaf's area", "rank correlation")
+columns = (
+    "on the leaf, trained",
+    "on the leaf, random",
+    "leaf's area",
+    "rank correlation",
+)
 looked = {}
 for name, values in zip(columns, np.concatenate(rows, axis=1)):
     looked[name] = mean_interval(values, groups)
-    print(f"{name:<22}{looked[name][0]:.3f} ({looked[name][1]:.3f} to {looked[name][2]:.3f})")
+    print(
+        f"{name:<22}{looked[name][0]:.3f} ({looked[name][1]:.3f} to {looked[name][2]:.3f})"
+    )
 trained, drawn, area, _ = np.concatenate(rows, axis=1)
 for name, values in (("trained", trained), ("random", drawn)):
     gap = mean_interval(values - area, groups)
-    print(f"{name}, beyond the leaf's area: {gap[0]:+.3f} ({gap[1]:+.3f} to {gap[2]:+.3f})")
+    print(
+        f"{name}, beyond the leaf's area: {gap[0]:+.3f} ({gap[1]:+.3f} to {gap[2]:+.3f})"
+    )
 assert looked["on the leaf, random"][1] > looked["leaf's area"][2]
 
 # %% alt="Three averages over all tested photographs: where the leaf is, a blurred oval in the middle; the saliency of the trained networks, nearly even and strongest in a frame along the edges of the photograph; that of random networks, strongest in the middle. A fine grid lies over both saliencies." caption="Means over all tested photographs: the leaf's place, the saliency of the trained networks, and that of networks with random weights. The grid is the network's own: a convolution of stride 2 touches some pixels more often than others."
@@ -449,13 +488,19 @@ plt.show()
 # 1: The same leaf on both sides helps whoever can recognise a leaf.
 
 # %%
-loose = Study(type(leaves)(photographs, leaves.labels, np.arange(len(photographs)), leaves.classes))
+loose = Study(
+    type(leaves)(
+        photographs, leaves.labels, np.arange(len(photographs)), leaves.classes
+    )
+)
 loose.inputs, loose.seconds = study.inputs, study.seconds
 for method in (methods[1], transfer):
     runs = [loose.fit(method, chosen[method.name], run) for run in range(loose.runs())]
     given, right, units = loose.tested(runs)
     value, low, high = interval(accuracy, units, given, right)
-    print(f"{method.name}: by photograph {value:.3f} ({low:.3f} to {high:.3f}),", end=" ")
+    print(
+        f"{method.name}: by photograph {value:.3f} ({low:.3f} to {high:.3f}),", end=" "
+    )
     print("by leaf {:.3f} ({:.3f} to {:.3f})".format(*bars[method.name]))
 
 # %% [markdown]
@@ -465,7 +510,9 @@ for method in (methods[1], transfer):
 answers, labels, groups = final["boosting on features"]
 for unit, units in (("photographs", np.arange(len(labels))), ("leaves", groups)):
     value, low, high = interval(accuracy, units, answers, labels)
-    print(f"over {len(np.unique(units))} {unit}: {low:.3f} to {high:.3f}, width {high - low:.3f}")
+    print(
+        f"over {len(np.unique(units))} {unit}: {low:.3f} to {high:.3f}, width {high - low:.3f}"
+    )
 
 # %% [markdown]
 # 3: The end of the network was trained to ignore what does not change an object's name.
