@@ -111,7 +111,7 @@ def load_pretrained(device):
 
 # --8<-- [start:to_tensor]
 def to_tensor(photographs, device):
-    """Turn (batch, height, width, 3) in [0, 1] into a tensor (batch, 3, height, width).
+    """Turn (batch, height, width, 3) in [0, 1] to a tensor (batch, 3, height, width).
 
     Raises ValueError for another shape, or for edges under 32 pixels.
     """
