@@ -479,8 +479,8 @@ plt.show()
 # - Eight pixels of paper beat chance, and a good method used the paper: test the background alone.
 # - A saliency map is worth what it says beyond a network with random weights.
 #
-# **Read next:** the same questions for people instead of leaves stand in the other case study. On a
-# folder of photographs of your own, `python -m lessons.apples FOLDER` runs this study and writes a
+# **Read next:** [pneumonia](pneumonia.ipynb) puts the same questions for people instead of leaves. On
+# a folder of photographs of your own, `python -m lessons.apples FOLDER` runs this study and writes a
 # report.
 #
 # ## Solutions

@@ -833,7 +833,8 @@ for name, network in (
 # - A threshold, a probability and a predictive value hold for one population.
 # - A map counts after it has beaten a random network, and an experiment counts more.
 #
-# **Read next:** [8], which did for three hospital systems what this page did for two folders.
+# **Read next:** [8], which did for three hospital systems what this page did for two folders; and
+# [apples](apples.ipynb), where a background gives the answer away.
 #
 # ## Sources
 #
