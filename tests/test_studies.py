@@ -235,7 +235,8 @@ def test_what_a_cell_prints_in_pieces_is_one_output():
     pieces = [{"output_type": "stream", "text": [text]} for text in ("a < b\n", "c\n")]
     svg = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}}
     cell = {"id": "a", "cell_type": "code", "metadata": {"alt": "x"}}
-    page = reshape(CELL, {"cells": [cell | {"outputs": [*pieces, svg, *pieces]}]})
+    cells = [cell | {"outputs": [*pieces, svg, *pieces]}]
+    page = reshape(CELL, {"cells": cells}, lambda name, svg: name)
     assert page.count('<span class="filename">Output</span>') == 2
     assert page.count("<code>a &lt; b\nc\n</code>") == 2
     assert page.index("Output") < page.index("<figure>") < page.rindex("Output")

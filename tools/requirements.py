@@ -34,11 +34,18 @@ def imported(sources: Iterable[str]) -> list[str]:
                 names.add(node.module)
             elif isinstance(node, ast.Call) and node.args:
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                argument = getattr(node.args[0], "value", None)
-                if called in FINDERS and isinstance(argument, str):
+                if called in FINDERS and (argument := beginning(node.args[0])):
                     names.add(argument)
     top = {name.partition(".")[0] for name in names}
     return sorted(top - sys.stdlib_module_names, key=str.lower)
+
+
+def beginning(node: ast.expr) -> str:
+    """The text of a literal, of an f-string the part before its first value; else nothing."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    value = getattr(node, "value", "")
+    return value if isinstance(value, str) else ""
 
 
 def pins(root: Path) -> dict[str, str]:
