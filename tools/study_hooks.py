@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 from tools.katex import FormulaError
 from tools.study_page import StudyError, reshape
 
-LINK = re.compile(r'(?<=href=")(?P<path>[^":#]+\.md)(?=[#"])')
+LINK = re.compile(r'(?<=href=")(?P<path>[^":#]+\.(?:md|ipynb))(?=[#"])')
 NAMES = {
     "python": "Python",
     "torch": "PyTorch",
