@@ -541,7 +541,8 @@ def test_longer_context_helps_both_networks(recorded):
 def test_the_cache_writes_the_same_and_faster(recorded):
     assert recorded["cache_same"]["low"] == 1
     cached, anew = np.array(recorded["cache_seconds"]["runs"]).T
-    assert np.all(cached < anew)
+    assert cached.mean() < 0.8 * anew.mean()  # the page gives the means; one clock may be disturbed
+    assert np.median(anew / cached) > 1.3
 
 
 def test_dates_are_translated(recorded):
