@@ -1,6 +1,7 @@
 """The frameworks that a lesson's tests are run in, where they are installed."""
 
 import importlib.util
+from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
@@ -23,3 +24,32 @@ def need(framework, *modules):
 def framework(request):
     need(request.param)
     return request.param
+
+
+@contextmanager
+def in_float64(framework):
+    """Let what is built inside compute in float64; put everything back afterwards.
+
+    In Keras two settings say so: floatx, also of inputs, and the policy of new layers.
+    """
+    need(framework)
+    if framework == "pytorch":
+        import torch
+
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float64)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(before)
+        return
+    import keras
+
+    before = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before[0])
+        keras.config.set_dtype_policy(before[1])

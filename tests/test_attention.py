@@ -221,18 +221,8 @@ def test_lengths_are_told_apart():
 @pytest.fixture
 def float64():
     """Both frameworks in double precision for one test."""
-    need("pytorch"), need("tensorflow")
-    import keras
-    import torch
-
-    before = keras.config.floatx(), keras.config.dtype_policy(), torch.get_default_dtype()
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
-    torch.set_default_dtype(torch.float64)
-    yield
-    keras.config.set_floatx(before[0])
-    keras.config.set_dtype_policy(before[1])
-    torch.set_default_dtype(before[2])
+    with frameworks.in_float64("pytorch"), frameworks.in_float64("tensorflow"):
+        yield
 
 
 @pytest.mark.parametrize("attention", [True, False])

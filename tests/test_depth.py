@@ -460,15 +460,8 @@ def test_dropout_of_everything_is_refused(drop):
 def copied_pair(activation):
     """A PyTorch and a Keras network of 20 layers with the same weights, in float64."""
     pytorch, keras = need("pytorch")[0], need("tensorflow")[0]
-    import keras as library
-
-    library.config.set_dtype_policy("float64")
-    library.config.set_floatx("float64")  # of the input, which would be rounded to float32
-    try:
+    with frameworks.in_float64("tensorflow"):
         theirs = keras.deep_network(activation, "he")
-    finally:
-        library.config.set_floatx("float32")
-        library.config.set_dtype_policy("float32")
     need("pytorch")[1].set_seed(0)
     ours = pytorch.deep_network(activation, "he").double()
     arrays = [host(weight) for weight in ours.parameters()]

@@ -1,7 +1,6 @@
 """Doubts about the lesson on generative adversarial networks."""
 
 import json
-from contextlib import contextmanager
 from pathlib import Path
 
 import frameworks
@@ -287,33 +286,10 @@ def test_a_walk_keeps_to_the_arc():
 # Networks ---------------------------------------------------------------------------------------
 
 
-@contextmanager
-def float64(framework):
-    """Networks that are built inside compute in float64."""
-    if framework == "pytorch":
-        import torch
-
-        torch.set_default_dtype(torch.float64)
-        try:
-            yield
-        finally:
-            torch.set_default_dtype(torch.float32)
-        return
-    import keras
-
-    keras.config.set_dtype_policy("float64")
-    keras.config.set_floatx("float64")
-    try:
-        yield
-    finally:
-        keras.config.set_floatx("float32")
-        keras.config.set_dtype_policy("float32")
-
-
 def build(framework, name, **settings):
     lesson, *_, basics = need(framework)
     basics.set_seed(1)
-    with float64(framework):
+    with frameworks.in_float64(framework):
         return getattr(lesson, name)(**settings)
 
 

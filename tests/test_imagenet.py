@@ -208,14 +208,8 @@ def test_depths_of_another_form_are_refused(framework, depth):
 @pytest.fixture
 def double():
     """Keras in float64, and back."""
-    frameworks.need("tensorflow")
-    import keras
-
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
-    yield
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
+    with frameworks.in_float64("tensorflow"):
+        yield
 
 
 def in_layers(network):

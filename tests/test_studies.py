@@ -231,17 +231,6 @@ def cells_that_draw(name):
             yield cell
 
 
-def test_what_a_cell_prints_in_pieces_is_one_output():
-    pieces = [{"output_type": "stream", "text": [text]} for text in ("a < b\n", "c\n")]
-    svg = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}}
-    cell = {"id": "a", "cell_type": "code", "metadata": {"alt": "x"}}
-    cells = [cell | {"outputs": [*pieces, svg, *pieces]}]
-    page = reshape(CELL, {"cells": cells}, lambda name, svg: name)
-    assert page.count('<span class="filename">Output</span>') == 2
-    assert page.count("<code>a &lt; b\nc\n</code>") == 2
-    assert page.index("Output") < page.index("<figure>") < page.rindex("Output")
-
-
 def test_pages_have_the_sites_own_form_and_are_light(built_site):
     for name in studies.names(ROOT):
         text = (built_site / "notebooks" / name / "index.html").read_text("utf-8")

@@ -1,7 +1,6 @@
 """Doubts about the lesson on transformers."""
 
 import json
-from contextlib import contextmanager
 from pathlib import Path
 
 import frameworks
@@ -33,30 +32,6 @@ def random_array(seed, *shape):
     return np.random.default_rng(seed).normal(size=shape)
 
 
-@contextmanager
-def in_float64(framework):
-    """Let new networks have float64 weights; put everything back afterwards."""
-    if framework == "pytorch":
-        import torch
-
-        torch.set_default_dtype(torch.float64)
-        try:
-            yield
-        finally:
-            torch.set_default_dtype(torch.float32)
-        return
-    import keras
-
-    before = keras.config.floatx(), keras.config.dtype_policy()
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
-    try:
-        yield
-    finally:
-        keras.config.set_floatx(before[0])
-        keras.config.set_dtype_policy(before[1])
-
-
 def tensor(framework, array):
     """Integers, or numbers of the network's type, as a framework's tensor."""
     if framework == "pytorch":
@@ -80,7 +55,7 @@ def host(found):
 def test_encoder_layer_equals_the_library(framework, norm_first):
     _, _, _, oracle, basics = need(framework)
     basics.set_seed(3)
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         layer = oracle.library_layer(24, 3, 40, norm_first)
         x = random_array(1, 2, 7, 24) * 3 + 1
         found = scratch.encoder_layer(x, oracle.layer_weights(layer), 3, norm_first)
@@ -220,7 +195,7 @@ def test_same_weights_give_the_same_scores_and_gradients():
 
     numbers = np.random.default_rng(0).integers(0, 9, (3, 11))
     weights = random_array(1, 3, 11, 9)
-    with in_float64("pytorch"), in_float64("tensorflow"):
+    with frameworks.in_float64("pytorch"), frameworks.in_float64("tensorflow"):
         pytorch, keras = copied_gpts()
         ours, _ = pytorch(tensor("pytorch", numbers))
         (ours * tensor("pytorch", weights)).sum().backward()
@@ -235,7 +210,7 @@ def test_same_weights_give_the_same_scores_and_gradients():
 
 def test_the_gpt_is_made_of_the_layer_from_scratch(framework):
     """Its blocks are the encoder layer of the page, norms first, with a causal mask."""
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         network = small_gpt(framework)
         numbers = np.array([[1, 4, 0, 8, 8, 2]])
         found = host(network(tensor(framework, numbers))[0])
@@ -273,7 +248,7 @@ def test_parameters_are_counted(framework):
 
 
 def test_the_future_changes_nothing(framework):
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         network = small_gpt(framework)
         numbers = np.random.default_rng(2).integers(0, 9, (1, 16))
         before = host(network(tensor(framework, numbers))[0])
@@ -285,7 +260,7 @@ def test_the_future_changes_nothing(framework):
 
 @pytest.mark.parametrize("cut", [1, 5, 15])
 def test_with_a_cache_the_scores_are_the_same(framework, cut):
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         network = small_gpt(framework)
         numbers = np.random.default_rng(2).integers(0, 9, (2, 16))
         whole = host(network(tensor(framework, numbers))[0])
@@ -297,7 +272,7 @@ def test_with_a_cache_the_scores_are_the_same(framework, cut):
 def test_writing_is_the_same_with_and_without_a_cache(framework):
     """Also past the end of the window, for the GPT and for its rival."""
     _, writing, _, _, basics = need(framework)
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         basics.set_seed(1)
         for network in (small_gpt(framework), writing.Recurrent(9, 8)):
             network.length = 16
@@ -379,7 +354,7 @@ def test_learning_rate_goes_up_then_down(framework):
 def test_reported_loss_is_the_mean(framework):
     """With a rate of 0 nothing changes, so the loss can be computed by hand."""
     _, writing, _, _, _ = need(framework)
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         network = small_gpt(framework)
         text = np.random.default_rng(0).integers(0, 9, 9)  # one piece of 8: every batch is it
         draw = writing.pieces_of(tensor(framework, text), batch_size=2, length=8)
@@ -419,7 +394,7 @@ def test_a_rate_that_is_too_large_is_named(framework):
 def test_room_after_a_text_changes_nothing(framework):
     _, _, dates, _, basics = need(framework)
     basics.set_seed(0)
-    with in_float64(framework):
+    with frameworks.in_float64(framework):
         network = dates.Translator(9, 5, features=8, heads=2, depth=1, length=12)
         before = tensor(framework, np.array([[0, 3, 1]]))
         text = np.array([[4, 2, 9]])

@@ -7,7 +7,6 @@ page of the site needs of them the rendered words, the coloured code and the out
 import re
 from collections.abc import Callable, Iterator
 from html import escape
-from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
 
@@ -71,12 +70,12 @@ def code(shown: Tag, cell: dict, place: Callable[[str, str], str]) -> Iterator[s
     """The code of a cell, and what it printed and drew."""
     source = shown.select_one(".hl-python pre").decode_contents().strip("\n")
     yield CODE.format("python", "", source)
-    for prints, outputs in groupby(cell["outputs"], lambda one: one["output_type"] == "stream"):
-        if prints:  # a kernel sends what a cell prints in pieces
-            printed = "".join("".join(output["text"]) for output in outputs)
-            yield CODE.format("text", TITLE, escape(printed, quote=False))
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream":
+            printed = escape("".join(output["text"]), quote=False)
+            yield CODE.format("text", TITLE, printed)
         else:
-            yield from (drawn(output, cell, place) for output in outputs)
+            yield drawn(output, cell, place)
 
 
 def drawn(output: dict, cell: dict, place: Callable[[str, str], str]) -> str:
