@@ -376,6 +376,19 @@ def test_the_line_has_the_least_squared_error():
     np.testing.assert_allclose(year.with_one(windows) @ weights, change, atol=1e-3)
 
 
+def test_what_rounding_leaves_of_a_repeated_column_gets_no_weight(airports):
+    (windows, later, guesses), _ = year.split_windows(airports)
+    scaled = (windows - windows.mean(axis=(0, 1))) / windows.std(axis=(0, 1))
+    change = later - guesses[:, 0]
+    weights = year.fit_line(scaled, change)
+    assert np.abs(weights).max() < 20  # two million where each column gets its own
+    columns = np.arange(1 + 24 * 7)
+    repeated = (columns > 7) & np.isin(columns % 7, (6, 0))  # sine and cosine of later hours
+    once = year.with_one(scaled).astype(float)[:, ~repeated]
+    expected = once @ np.linalg.lstsq(once, change, rcond=None)[0]
+    np.testing.assert_allclose(year.with_one(scaled) @ weights, expected, atol=1e-3)
+
+
 # Networks and training --------------------------------------------------------------------------
 
 

@@ -82,8 +82,12 @@ def split_windows(airports):
 
 # --8<-- [start:line]
 def fit_line(windows, change):
-    """Return a linear model's weights, (24 * 7 + 1,), with the least squared error."""
-    return np.linalg.lstsq(with_one(windows), change, rcond=None)[0]
+    """Return a linear model's weights, (24 * 7 + 1,), with the least squared error.
+
+    One hour of the clock tells the other 23. What differs between such columns is
+    rounding, 1e-8 of the data's size; below `rcond` it gets no weight.
+    """
+    return np.linalg.lstsq(with_one(windows), change, rcond=1e-5)[0]
 
 
 def with_one(windows):
