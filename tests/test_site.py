@@ -231,6 +231,21 @@ def test_a_formula_becomes_html_and_mathml():
     assert "katex-display" in render_page('<div class="arithmatex">\\[\na\n\\]</div>')
 
 
+def test_formulas_side_by_side_are_elements_of_their_own():
+    html = render_page(
+        r'<div class="arithmatex">\[a = \text{b \qquad c} , \qquad d = \{e\} .\]</div>'
+    )
+    (row,) = BeautifulSoup(html, "html.parser").find_all(class_="formulas")
+    said = [part.annotation.get_text() for part in row.find_all(class_="katex-display")]
+    assert [text.split() for text in said] == [
+        ["a", "=", "\\text{b", "\\qquad", "c}", ","],
+        ["d", "=", "\\{e\\}", "."],
+    ]
+    aligned = r"\begin{aligned} a &= b \qquad c \end{aligned}"
+    assert "formulas" not in render(aligned, display=True)
+    assert "formulas" not in render(r"a \qquad b")  # in a sentence
+
+
 @pytest.mark.parametrize("formula", [r"\frac{1", r"\fraction{1}{2}", r"x^2^3", "a × б"])
 def test_a_faulty_formula_is_named(formula):
     with pytest.raises(FormulaError, match=re.escape(formula)):

@@ -45,12 +45,29 @@ def engine():
     return context
 
 
+def parts(tex: str) -> list[str]:
+    """The formulas of a display that stand side by side, with \\qquad between them."""
+    found, depth = [""], 0
+    for piece in re.split(r"(\\qquad\b|\\[{}]|[{}])", "" if "\\begin" in tex else tex):
+        depth += (piece == "{") - (piece == "}")
+        if piece == r"\qquad" and depth == 0:
+            found.append("")
+        else:
+            found[-1] += piece
+    return found if len(found) > 1 else [tex]
+
+
 @cache
 def render(tex: str, display: bool = False) -> str:
-    """One formula as HTML for the eye and MathML for the ear and for search.
+    """A formula as HTML for the eye and MathML for the ear and for search.
 
-    Raises FormulaError where KaTeX finds a fault, also one that it would merely warn of.
+    Formulas side by side in one display become elements of their own, which a narrow screen
+    puts below each other. Raises FormulaError where KaTeX finds a fault, also one that it
+    would merely warn of.
     """
+    if display and len(side_by_side := parts(tex)) > 1:
+        rows = "".join(render(part, display) for part in side_by_side)
+        return f'<span class="formulas">{rows}</span>'
     result = engine().call("render", tex, display)
     if "error" in result:
         raise FormulaError(f"{result['error']}\n  in the formula: {tex.strip()}")
