@@ -391,11 +391,67 @@ def test_without_attention_it_learns_slowly_and_months_last(rows):
     assert rows["tensorflow"]["patient_exact"]["mean"] > 0.4 and short > long + 0.05
 
 
-def test_recurrent_weights_start_as_the_page_says():
+def test_the_dense_layers_start_makes_the_difference_not_the_orthogonal_matrix(rows):
+    ours, theirs = rows["pytorch"], rows["tensorflow"]
+    for metrics in rows.values():
+        states, plain = metrics["borrowed_states_exact"], metrics["patient_exact"]
+        assert states["mean"] == pytest.approx(plain["mean"], abs=0.1)
+    assert ours["borrowed_dense_exact"]["low"] > 0.5 > 5 * ours["patient_exact"]["high"]
+    assert ours["borrowed_dense_exact"]["mean"] > ours["borrowed_recurrent_exact"]["mean"] + 0.2
+    assert theirs["borrowed_dense_exact"]["mean"] < theirs["patient_exact"]["mean"] - 0.3
+    assert theirs["borrowed_recurrent_exact"]["mean"] > theirs["patient_exact"]["mean"] - 0.1
+
+
+def test_first_weights_are_as_the_page_says():
     ours, theirs = (need(name)[0].Translator(20, 6, False) for name in ("pytorch", "tensorflow"))
+    for part, count, outputs in (("bridge", 96, 48), ("score", 48, 7)):
+        near, far = count**-0.5, (6 / (count + outputs)) ** 0.5
+        assert host(getattr(ours, part).weight).max() == pytest.approx(near, rel=0.05)
+        assert getattr(theirs, part).get_weights()[0].max() == pytest.approx(far, rel=0.05)
+        assert 0.4 < near / far < 0.55
     assert host(ours.decoder.weight_hh_l0).max() == pytest.approx(1 / np.sqrt(48), rel=0.01)
     matrix = theirs.decoder.get_weights()[1]  # (48, 3 * 48), its rows at right angles
     np.testing.assert_allclose(matrix @ matrix.T, np.eye(48), atol=1e-5)
+
+
+def largest_weights(network):
+    """The largest weight of each group: layers' kind, and input, state to state or bias."""
+    found = {}
+    for part in ("encoder", "decoder", "bridge", "score"):
+        layer = getattr(network, part)
+        if hasattr(layer, "named_parameters"):
+            named = dict(layer.named_parameters()).items()
+        else:
+            named = [(weight.path, weight) for weight in layer.trainable_variables]
+        for name, weight in named:
+            state = "weight_hh" in name or "recurrent_kernel" in name
+            kind = "states" if state else "bias" if "bias" in name else "inputs"
+            found.setdefault((part, kind), []).append(np.abs(host(weight)).max())
+    return {group: max(sizes) for group, sizes in found.items()}
+
+
+@pytest.mark.parametrize("kind", ["states", "recurrent", "dense"])
+def test_a_borrowed_start_is_the_other_frameworks_and_the_rest_its_own(framework, kind):
+    from lessons.attention import record
+
+    benches = {}
+    for name in ("pytorch", "tensorflow"):
+        need(name)
+        benches[name] = record.Bench(name, "cpu")
+        benches[name].basics.set_seed(0)
+    (other,) = set(benches) - {framework}
+    start = {"pytorch": record.start_as_in_keras, "tensorflow": record.start_as_in_pytorch}
+    network = benches[framework].build(attention=False)
+    own, theirs = largest_weights(network), largest_weights(benches[other].build(False))
+    start[framework](network, kind)
+    for (part, role), size in largest_weights(network).items():
+        dense = part in ("bridge", "score")
+        part_of = {"dense": dense, "recurrent": not dense, "states": role == "states"}
+        wanted = (theirs if part_of[kind] else own)[part, role]
+        assert size == pytest.approx(wanted, rel=0.25, abs=1e-3), (part, role)
+    if framework == "pytorch" and kind != "dense":
+        matrix = host(network.decoder.weight_hh_l0)
+        np.testing.assert_allclose(matrix.T @ matrix, np.eye(48), atol=1e-5)
 
 
 def test_the_map_is_an_alignment(rows):

@@ -85,6 +85,56 @@ def run(framework, seed, device):
             if framework == "pytorch":
                 yield "dates", pack(bench, network)
                 yield from pictures(bench, network)
+    yield from borrowed(bench, seed)
+
+
+def borrowed(bench, seed):
+    """Train as "patient", where a part starts as in the other framework; judge it."""
+    for kind in ("states", "recurrent", "dense"):
+        bench.basics.set_seed(seed)
+        network = bench.build(attention=False)
+        if bench.framework == "pytorch":
+            start_as_in_keras(network, kind)
+        else:
+            start_as_in_pytorch(network, kind)
+        inputs, epochs = bench.inputs, EPOCHS["patient"]
+        list(bench.lesson.train(network, inputs, bench.targets, epochs))
+        said, _ = bench.translate(network, bench.tests)
+        right = [one == wanted for one, wanted in zip(said, bench.isos)]
+        yield f"borrowed_{kind}_exact", float(np.mean(right))
+
+
+def layers_of(network, kind):
+    """Return the recurrent layers of a network without attention, or the dense ones."""
+    if kind == "dense":
+        return network.bridge, network.score
+    return network.encoder, network.decoder
+
+
+def start_as_in_keras(network, kind):
+    """Draw anew: from state to state orthogonal, other weights Xavier's, biases 0.
+
+    kind: the "dense" layers, the "recurrent" ones, or of these, only what leads from
+    state to state: "states".
+    """
+    init = import_module("torch").nn.init
+    for layer in layers_of(network, kind):
+        for name, weight in layer.named_parameters():
+            if "weight_hh" in name:
+                init.orthogonal_(weight)
+            elif kind != "states":
+                (init.zeros_ if "bias" in name else init.xavier_uniform_)(weight)
+
+
+def start_as_in_pytorch(network, kind):
+    """Draw anew, evenly within 1 / sqrt(n): n a layer's states, or inputs; as above."""
+    random = import_module("tensorflow").random
+    for layer in layers_of(network, kind):
+        for weight in layer.trainable_variables:
+            count = layer.kernel.shape[0] if kind == "dense" else network.decoder.units
+            if kind != "states" or "recurrent_kernel" in weight.path:
+                drawn = random.uniform(weight.shape, -(count**-0.5), count**-0.5)
+                weight.assign(drawn)
 
 
 def parts_right(said, isos):
@@ -173,6 +223,9 @@ def table(record):
         ("… texts of at most 11 characters", "without_by_length[0]", "{:.1%}"),
         ("… texts of 22 and more", "without_by_length[6]", "{:.1%}"),
         ("… trained for twice as long", "patient_exact", "{:.1%}"),
+        ("… and states to states as in the other", "borrowed_states_exact", "{:.1%}"),
+        ("… and recurrent layers as there", "borrowed_recurrent_exact", "{:.1%}"),
+        ("… and dense layers as there", "borrowed_dense_exact", "{:.1%}"),
         ("… the year alone", "without_parts[0]", "{:.1%}"),
         ("… the month alone", "without_parts[1]", "{:.1%}"),
         ("… the day alone", "without_parts[2]", "{:.1%}"),
