@@ -15,6 +15,7 @@ from sklearn import metrics as oracle
 from sklearn.linear_model import LogisticRegression
 
 from lessons import data as downloads
+from lessons.bootstrap import resample
 from lessons.pneumonia import (
     bootstrap,
     calibration,
@@ -205,15 +206,6 @@ def test_a_class_that_is_absent_is_named(metric):
 # Intervals
 
 
-def test_pictures_of_a_patient_are_drawn_together():
-    groups = np.array([7, 7, 7, 2, 2, 9])
-    weights = bootstrap.resample(groups, repeats=300, seed=1)
-    assert weights.shape == (300, 6)
-    assert (weights[:, 0] == weights[:, 1]).all() and (weights[:, 3] == weights[:, 4]).all()
-    assert (weights[:, [0, 3, 5]].sum(1) == 3).all()  # as many patients as there are
-    assert abs(weights.mean() - 1) < 0.1
-
-
 def simulated(random, patients=60, pictures=8):
     """Right or wrong answers of patients whose pictures are alike: labels, scores, groups."""
     ability = random.beta(1.5, 0.5, patients)  # mean 0.75
@@ -231,7 +223,7 @@ def test_the_interval_over_patients_is_as_wide_as_new_patients_say():
     for seed in range(20):
         labels, scores, groups = simulated(random)
         for found, which in ((by_patient, groups), (by_picture, np.arange(len(labels)))):
-            weights = bootstrap.resample(which, 200, seed)
+            weights = resample(which, 200, seed)
             values = bootstrap.repeated(metrics.balanced_accuracy, labels, [scores], weights)
             found.append(values.std())
     assert np.mean(by_patient) == pytest.approx(truth, rel=0.1)
@@ -242,7 +234,7 @@ def test_intervals_over_patients_cover_the_truth():
     random, covered = np.random.default_rng(1), 0
     for seed in range(150):
         labels, scores, groups = simulated(random)
-        weights = bootstrap.resample(groups, 300, seed)
+        weights = resample(groups, 300, seed)
         _, (low, high), _ = bootstrap.summary(metrics.balanced_accuracy, labels, [scores], weights)
         covered += low <= 0.75 <= high
     assert covered / 150 > 0.88
@@ -251,10 +243,9 @@ def test_intervals_over_patients_cover_the_truth():
 def test_a_summary_is_the_mean_over_networks():
     labels = np.array([0, 1] * 20)
     runs = [np.where(labels, 1.0, -1.0), np.ones(40)]
-    weights = bootstrap.resample(np.arange(40), 100)
+    weights = resample(np.arange(40), 100)
     mean, (low, high), each = bootstrap.summary(metrics.specificity, labels, runs, weights)
     assert (mean, low, high, each) == (0.5, 0.5, 0.5, [1.0, 0.0])
-    assert bootstrap.interval(np.arange(1001)) == pytest.approx((25, 975))
 
 
 def test_an_interval_is_centred_on_what_was_measured():
@@ -262,7 +253,7 @@ def test_an_interval_is_centred_on_what_was_measured():
     random = np.random.default_rng(0)
     scores = random.normal(0, 2, 300)
     labels = (random.uniform(size=300) < metrics.probabilities(scores)).astype(int)
-    weights = bootstrap.resample(np.arange(300), 400)
+    weights = resample(np.arange(300), 400)
     drawn = bootstrap.repeated(metrics.calibration_error, labels, [scores], weights)
     mean, (low, high), _ = bootstrap.summary(metrics.calibration_error, labels, [scores], weights)
     assert drawn.mean() > 1.2 * mean
@@ -374,8 +365,6 @@ def test_a_saliency_is_a_mean_over_pictures():
     parts = [looks.gradients(net, network.to_tensor(images[i : i + 1])).abs() for i in range(140)]
     wanted = torch.cat(parts).mean(0).numpy()
     assert looks.saliency(net, images) == pytest.approx(wanted / wanted.sum(), rel=1e-3)
-    assert looks.rank_correlation(wanted, wanted**3) == pytest.approx(1)
-    assert looks.rank_correlation(wanted, -wanted) == pytest.approx(-1)
 
 
 # Matching
@@ -603,9 +592,13 @@ def printed(cells):
 
 
 def row(printed, name):
-    """The numbers of a printed score: mean, low, high, and each network's."""
-    (line,) = [line for line in printed.splitlines() if line.startswith(name)]
-    return [float(number) for number in re.findall(r"\d\.\d+", line.removeprefix(name))]
+    """The numbers of a printed score: mean, low, high, and each network's.
+
+    A line has some of them before the name of the score, and each network's after it.
+    """
+    before = re.compile(r"^[\d. ]*(\[[^\]]*\])? {2,}")
+    (line,) = [a for a in printed.splitlines() if before.sub("", a).startswith(name)]
+    return [float(number) for number in re.findall(r"\d\.\d+", line.replace(name, "", 1))]
 
 
 def test_every_score_has_an_interval_that_holds_it(printed):
@@ -659,10 +652,10 @@ def number(printed, name):
 
 def test_the_words_on_calibration_hold(printed):
     assert all(0.8 < t < 1.3 for t in row(printed, "T alone"))
-    change = re.search(r"prior changes the log loss by \[([-+.\d]+), ([-+.\d]+)\]", printed)
+    change = re.search(r"\[([-+.\d]+), ([-+.\d]+)\]  what prior adds", printed)
     assert float(change[2]) < 0
     assert 0.4 < number(printed, "prior, error") / number(printed, "as trained, error") < 0.7
-    alone = re.search(r"temperature changes the log loss by \[([-+.\d]+), ([-+.\d]+)\]", printed)
+    alone = re.search(r"\[([-+.\d]+), ([-+.\d]+)\]  what temperature adds", printed)
     assert float(alone[1]) > 0 and float(alone[2]) < 0.01
     test, val = (
         number(printed, f"28 pixels, {p}, error") for p in ("published test", "validation")
@@ -674,15 +667,15 @@ def test_the_words_on_maps_and_hiding_hold(printed):
     among, untrained = (number(printed, f"trained with {kind}") for kind in ("trained", "random"))
     assert among > untrained + 0.1 and untrained > 0.1
     assert number(printed, "ill with healthy") > among - 0.02
-    frame, middle = (row(printed, f"hidden: {name}, area") for name in ("frame", "middle"))
+    frame, middle = (row(printed, f"hidden: {name}, auc") for name in ("frame", "middle"))
     assert middle[1] > 0.7 and frame[2] < middle[1]
 
 
 def test_the_words_on_alarms_hold(printed):
     ours, published = "64 pixels, unseen patients", "28 pixels, published test"
-    assert 0.6 < number(printed, f"{ours},  2% ill") < 0.72
-    assert row(printed, f"{published},  2% ill")[2] <= 0.1
-    assert min(row(printed, f"{name}, 74% ill")[1] for name in (ours, published)) > 0.85
+    assert 0.6 < number(printed, f"2% ill: {ours}") < 0.72
+    assert row(printed, f"2% ill: {published}")[2] <= 0.1
+    assert min(row(printed, f"74% ill: {name}")[1] for name in (ours, published)) > 0.85
 
 
 def test_the_words_on_units_and_long_training_hold(printed):
@@ -694,5 +687,5 @@ def test_the_words_on_units_and_long_training_hold(printed):
     }
     assert by["sensitivity", "patient"] > by["sensitivity", "picture"] + 0.003
     assert abs(by["specificity", "patient"] - by["specificity", "picture"]) < 0.005
-    stubborn = re.search(r"30 epochs, not moved .*T = ([\d.]+), log loss at T ([\d.]+)", printed)
+    stubborn = re.search(r"30 epochs, not moved.*?T = ([\d.]+):", printed, re.DOTALL)
     assert float(stubborn[1]) > 1.5

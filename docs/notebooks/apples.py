@@ -47,17 +47,24 @@ from lessons.apples.metrics import (
 )
 from lessons.apples.networks import randomised
 from lessons.apples.pretrained import deep_features
-from lessons.apples.saliency import rank_correlation, saliency, share_on
+from lessons.apples.saliency import saliency, share_on
 from lessons.apples.splits import split
-from lessons.apples.study import Study, conduct, of
+from lessons.apples.study import Study, at_an_end, conduct, of
 from lessons.plots import draw_images
+from lessons.saliency import rank_correlation
 
 leaves = load_leaves()
 for label, name in enumerate(leaves.classes):
     own_leaves = leaves.groups[leaves.labels == label]
-    print(
-        f"{name:<17}{len(own_leaves)} photographs of {len(np.unique(own_leaves)):>3} leaves"
-    )
+    count = len(np.unique(own_leaves))
+    print(f"{len(own_leaves)} photographs of {count:>3} leaves  {name}")
+
+
+def show(found, name, sign=""):
+    """Print a value with its 95 % interval, then what it is."""
+    value, low, high = (f"{number:{sign}.3f}" for number in found)
+    print(f"{value} ({low} to {high})  {name}")
+
 
 # %% [markdown]
 # ## A split by leaf
@@ -70,14 +77,13 @@ for label, name in enumerate(leaves.classes):
 
 # %%
 study = Study(leaves)
+print("leaves to train on, to tune on, to test")
 for run in range(study.runs()):
     train, tune, test = (
         set(leaves.groups[positions]) for positions in split(study.parts, run)
     )
     assert not train & tune and not train & test and not tune & test
-    print(
-        f"run {run}: leaves to train on {len(train)}, to tune on {len(tune)}, to test {len(test)}"
-    )
+    print(f"{len(train):5} {len(tune):4} {len(test):4}  run {run}")
 
 # %% [markdown]
 # ## Four methods
@@ -92,8 +98,9 @@ for run in range(study.runs()):
 # - *Transfer*. EfficientNet-Lite0 [6] with its ImageNet weights, frozen; a linear classifier on top.
 #
 # Each chooses its settings on the same leaves of part 0, by log-loss, in run 0. None has fewer
-# settings to try than the CNN, and boosting has more; the lines below say how many, and how many
-# seconds all of them took. For transfer one of the choices is *where* to read the network: at its
+# settings to try than the CNN; the lines below say how many, and how many seconds all of them took.
+# A best value at the end of its range would ask for a longer range: a better one may lie beyond.
+# Here no method ends there. For transfer one of the choices is *where* to read the network: at its
 # end, where the original classifier sits, or in the middle, where maps are still fine enough to see
 # a spot. Boosting's seed draws the features that a split may use; transfer has nothing random, and
 # only its leaves change.
@@ -102,6 +109,7 @@ for run in range(study.runs()):
 methods = all_methods()
 chosen, fits = conduct(study, methods)
 assert min(len(method.settings) for method in methods) == len(methods[2].settings)
+assert not any(at_an_end(method, chosen[method.name]) for method in methods)
 
 # %% [markdown]
 # ## The result on unseen leaves
@@ -118,18 +126,14 @@ final = {method.name: study.tested(of(fits, method.name)) for method in methods}
 bars = {}
 for name, (answers, labels, groups) in final.items():
     bars[name] = interval(accuracy, groups, answers, labels)
-    value, low, high = interval(balanced_accuracy, groups, answers, labels)
+    balanced = interval(balanced_accuracy, groups, answers, labels)
     runs = [
         (fit.answers.argmax(1) == leaves.labels[fit.positions]).mean()
         for fit in of(fits, name)
     ]
-    print(
-        f"{name:<21}accuracy {bars[name][0]:.3f} ({bars[name][1]:.3f} to {bars[name][2]:.3f}),",
-        end=" ",
-    )
-    print(
-        f"balanced {value:.3f} ({low:.3f} to {high:.3f}), runs {min(runs):.3f} to {max(runs):.3f}"
-    )
+    show(bars[name], f"{name}, accuracy")
+    show(balanced, f"{name}, balanced accuracy")
+    print(f"{min(runs):.3f} to {max(runs):.3f}          {name}, the four runs")
 assert bars["transfer"][0] >= 0.96
 
 # %% alt="Four accuracies with intervals. Transfer is highest, boosting on pixels lowest." caption="Accuracy on unseen leaves, four runs together; the bars are 95 % intervals over leaves."
@@ -144,14 +148,12 @@ plt.show()
 _, labels, groups = final["transfer"]
 for first, second in zip(list(final)[1:], final):
     pair = paired(accuracy, groups, final[first][0], final[second][0], labels)
-    print(f"{first} over {second}: {pair[0]:+.3f} ({pair[1]:+.3f} to {pair[2]:+.3f})")
+    show(pair, f"{first} over {second}", "+")
 gain = paired(
     accuracy, groups, final["transfer"][0], final["boosting on features"][0], labels
 )
+show(gain, "transfer over boosting on features", "+")
 assert gain[1] > 0
-print(
-    f"so transfer beats boosting on features by {gain[0]:.3f}, at least {gain[1]:.3f}"
-)
 
 # %% [markdown]
 # ## How many photographs
@@ -166,10 +168,8 @@ plt.show()
 
 # %%
 for name, table in growth.items():
-    print(
-        f"{name:<21}",
-        *(f"{row[0]:4.0f}: {row[2]:.3f} ({row[3]:.3f}-{row[4]:.3f})" for row in table),
-    )
+    for row in table:
+        show(row[2:], f"{name}, {row[0]:.0f} photographs")
 assert all(table[-1, 2] > table[0, 2] for table in growth.values())
 
 # %% [markdown]
@@ -180,13 +180,14 @@ assert all(table[-1, 2] > table[0, 2] for table in growth.values())
 # stand above. Each point is the median of four runs. The CNN is never given fewer than 200 steps,
 # so few photographs do not make it quick.
 
-# %% alt="Accuracy against seconds of training on a logarithmic scale, four lines. Transfer is the highest at every time. The CNN's line rises steeply, as forty photographs take it nearly as long as two hundred. Both boosting lines rise slowly, that on pixels below that on features." caption="Accuracy on unseen leaves against seconds of training, from 40 photographs to 600."
+# %% alt="Accuracy against seconds of training on a logarithmic scale, four lines. Transfer is the highest at every time. The CNN's line rises steeply, as few photographs do not make it quick. Both boosting lines rise slowly, that on pixels below that on features." caption="Accuracy on unseen leaves against seconds of training, from 40 photographs to 600."
 charts.draw_growth(growth, 1, "seconds of training")
 plt.show()
 
 # %%
+print("seconds for", *(f"{number:.0f}" for number in table[:, 0]), "photographs")
 for name, table in growth.items():
-    print(f"{name:<21}", ", ".join(f"{row[1]:.2f} s for {row[0]:.0f}" for row in table))
+    print(*(f"{seconds:.2f}" for seconds in table[:, 1]), f" {name}")
 
 # %% [markdown]
 # ## When boosting wins
@@ -195,16 +196,14 @@ for name, table in growth.items():
 # pretrained network to lean on either. Then at equal seconds, whoever has the best score by then.
 
 # %%
+print("boosting over the CNN, both trained on")
 for each in (10, 25, 50, None):
     trees, network = (
         study.tested(of(fits, name, each))[0]
         for name in ("boosting on features", "CNN from scratch")
     )
     lead = paired(accuracy, groups, trees, network, labels)
-    number = f"{each} photographs a class" if each else "all photographs"
-    print(
-        f"{number}: boosting over the CNN {lead[0]:+.3f} ({lead[1]:+.3f} to {lead[2]:+.3f})"
-    )
+    show(lead, f"{each} photographs a class" if each else "all photographs", "+")
 for budget in (0.5, 1, 2, 4, 8, 16):
     rows = {name: table[table[:, 1] <= budget] for name, table in growth.items()}
     best = {
@@ -212,8 +211,7 @@ for budget in (0.5, 1, 2, 4, 8, 16):
     }
     if best:
         first = max(best, key=lambda name: best[name][2])
-        value, low, high = best[first][2:]
-        print(f"in {budget} s: {first}, {value:.3f} ({low:.3f} to {high:.3f})")
+        show(best[first][2:], f"in {budget} s: {first}")
     else:
         print(f"in {budget} s: nobody")
 
@@ -238,12 +236,9 @@ duel = tables.compare(study, (methods[1], line), states)
 for state in states:
     trees, straight = duel[state, "boosting on features"], duel[state, "line"]
     for name, given in (("boosting", trees), ("line", straight)):
-        value, low, high = interval(accuracy, groups, given, labels)
-        print(f"{state:<19}{name:<9}{value:.3f} ({low:.3f} to {high:.3f})")
+        show(interval(accuracy, groups, given, labels), f"{state}: {name}")
     lead = paired(accuracy, groups, trees, straight, labels)
-    print(
-        f"{'':<19}boosting over the line {lead[0]:+.3f} ({lead[1]:+.3f} to {lead[2]:+.3f})"
-    )
+    show(lead, f"{state}: boosting over the line", "+")
     if state == "other scales":
         assert lead[1] > 0
 
@@ -269,9 +264,9 @@ for state in states:
 
 # %%
 pixels_alone = own.answers_from_background(study)
-value, low, high = interval(accuracy, groups, pixels_alone, labels)
-print(f"eight pixels, no leaf: {value:.3f} ({low:.3f} to {high:.3f}); chance is 0.25")
-assert low > 0.25
+alone = interval(accuracy, groups, pixels_alone, labels)
+show(alone, "eight pixels, no leaf; chance is 0.25")
+assert alone[1] > 0.25
 
 # %% [markdown]
 # Eight pixels should know nothing of a disease, though in some photographs the leaf reaches the
@@ -292,10 +287,7 @@ answers = background.across(study, transfer, chosen[transfer.name], views)
 crossed = {}
 for (trained, tested), given in answers.items():
     crossed[f"{trained} → {tested}"] = interval(accuracy, groups, given, labels)
-    value, low, high = crossed[f"{trained} → {tested}"]
-    print(
-        f"trained on {trained:<11} tested on {tested:<11} {value:.3f} ({low:.3f} to {high:.3f})"
-    )
+    show(crossed[f"{trained} → {tested}"], f"trained on {trained}, tested on {tested}")
 crossed["eight pixels"] = interval(accuracy, groups, pixels_alone, labels)
 assert (
     crossed["background → background"][1] > 0.25
@@ -310,9 +302,7 @@ plt.show()
 # %%
 whole, leaf = answers["whole", "whole"], answers["leaf", "leaf"]
 cost = paired(accuracy, groups, whole, leaf, labels)
-print(
-    f"the background is worth {cost[0]:+.3f} ({cost[1]:+.3f} to {cost[2]:+.3f}) to transfer"
-)
+show(cost, "what the background is worth to transfer", "+")
 
 # %% [markdown]
 # Three lines of the table matter most. Trained and tested on backgrounds: that much the paper gives
@@ -348,18 +338,15 @@ for name, (answers, labels, groups) in final.items():
     tuning = leaves.labels[study.parts == 0]
     temperatures = [fit_temperature(fit.tuning, tuning) for fit in of(fits, name)]
     assert (softened[name].argmax(1) == answers.argmax(1)).all()
-    print(f"{name}: temperatures {min(temperatures):.2f} to {max(temperatures):.2f}")
+    print(f"{min(temperatures):.2f} to {max(temperatures):.2f}  {name}, temperatures")
     for title, figure in (
         ("calibration error", calibration_error),
         ("log-loss", log_loss),
     ):
         first = before[name, title] = interval(figure, groups, answers, labels)
         second = interval(figure, groups, softened[name], labels)
-        print(
-            f"  {title:<18}{first[0]:.3f} ({first[1]:.3f} to {first[2]:.3f}) before,",
-            end=" ",
-        )
-        print(f"{second[0]:.3f} ({second[1]:.3f} to {second[2]:.3f}) after")
+        show(first, f"{name}, {title} before")
+        show(second, f"{name}, {title} after")
 
 # %% alt="Share of right answers against confidence for boosting on pixels, before and after temperature scaling, and the diagonal that perfect calibration follows." caption="Boosting on pixels: confidence against success, before and after temperature scaling. On the dotted line, a confidence is what it says."
 worst = max(final, key=lambda name: before[name, "log-loss"][0])
@@ -407,15 +394,10 @@ columns = (
 looked = {}
 for name, values in zip(columns, np.concatenate(rows, axis=1)):
     looked[name] = mean_interval(values, groups)
-    print(
-        f"{name:<22}{looked[name][0]:.3f} ({looked[name][1]:.3f} to {looked[name][2]:.3f})"
-    )
+    show(looked[name], name)
 trained, drawn, area, _ = np.concatenate(rows, axis=1)
 for name, values in (("trained", trained), ("random", drawn)):
-    gap = mean_interval(values - area, groups)
-    print(
-        f"{name}, beyond the leaf's area: {gap[0]:+.3f} ({gap[1]:+.3f} to {gap[2]:+.3f})"
-    )
+    show(mean_interval(values - area, groups), f"{name}, beyond the leaf's area", "+")
 assert looked["on the leaf, random"][1] > looked["leaf's area"][2]
 
 # %% alt="Three averages over all tested photographs: where the leaf is, a blurred oval in the middle; the saliency of the trained networks, nearly even and strongest in a frame along the edges of the photograph; that of random networks, strongest in the middle. A fine grid lies over both saliencies." caption="Means over all tested photographs: the leaf's place, the saliency of the trained networks, and that of networks with random weights. The grid is the network's own: a convolution of stride 2 touches some pixels more often than others."
@@ -430,7 +412,7 @@ plt.show()
 # contrast. So a map that lies on the leaf is no evidence that a disease was learned.
 #
 # Training did change the maps, as the low correlation of their ranks says, but it moved them *off*
-# the leaf: the trained networks put about as much there as its area alone would give, and they are
+# the leaf: the trained networks put no more there than its area alone would give, and they are
 # most sensitive in a frame along the edges of the photograph, where paper is. Seen alone, a map
 # with more than four tenths of its weight on the leaf looks like reassurance. Beside the random
 # network it is a warning, and it agrees with the painted photographs, which said the same with less
@@ -468,8 +450,8 @@ plt.show()
 # **2. The wrong unit.** Bootstrap the accuracy of boosting on features over photographs instead of
 # leaves. How much narrower is the interval, and how many leaves' worth of evidence does it pretend?
 #
-# **3. The end of the network.** Read the pretrained network at its end with strength 0.01, where its
-# own classifier reads it. What does it lose?
+# **3. The end of the network.** Read the pretrained network at its end, where its own classifier
+# reads it, all else as chosen. What does it lose?
 #
 # ## Summary
 #
@@ -497,11 +479,8 @@ loose.inputs, loose.seconds = study.inputs, study.seconds
 for method in (methods[1], transfer):
     runs = [loose.fit(method, chosen[method.name], run) for run in range(loose.runs())]
     given, right, units = loose.tested(runs)
-    value, low, high = interval(accuracy, units, given, right)
-    print(
-        f"{method.name}: by photograph {value:.3f} ({low:.3f} to {high:.3f}),", end=" "
-    )
-    print("by leaf {:.3f} ({:.3f} to {:.3f})".format(*bars[method.name]))
+    show(interval(accuracy, units, given, right), f"{method.name}, by photograph")
+    show(bars[method.name], f"{method.name}, by leaf")
 
 # %% [markdown]
 # 2: The number of photographs per leaf sets how much narrower it can get.
@@ -509,20 +488,18 @@ for method in (methods[1], transfer):
 # %%
 answers, labels, groups = final["boosting on features"]
 for unit, units in (("photographs", np.arange(len(labels))), ("leaves", groups)):
-    value, low, high = interval(accuracy, units, answers, labels)
-    print(
-        f"over {len(np.unique(units))} {unit}: {low:.3f} to {high:.3f}, width {high - low:.3f}"
-    )
+    found = interval(accuracy, units, answers, labels)
+    show(found, f"over {len(np.unique(units))} {unit}")
+    print(f"{found[2] - found[1]:.3f}                   width, over {unit}")
 
 # %% [markdown]
 # 3: The end of the network was trained to ignore what does not change an object's name.
 
 # %%
 for layers in ("middle", "end"):
-    setting = {"layers": layers, "strength": 0.01}
+    setting = chosen["transfer"] | {"layers": layers}
     runs = [study.fit(transfer, setting, run) for run in range(study.runs())]
-    value, low, high = interval(accuracy, groups, study.tested(runs)[0], labels)
-    print(f"{layers}: {value:.3f} ({low:.3f} to {high:.3f})")
+    show(interval(accuracy, groups, study.tested(runs)[0], labels), layers)
 
 # %% [markdown]
 # ## Sources

@@ -36,8 +36,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
+from lessons.bootstrap import interval, resample
 from lessons.plots import draw_chart
-from lessons.pneumonia.bootstrap import interval, repeated, resample, summary
+from lessons.pneumonia.bootstrap import repeated, summary
 from lessons.pneumonia.calibration import temperature
 from lessons.pneumonia.data import load_pneumonia_mnist, load_xrays
 from lessons.pneumonia.matching import match, middle
@@ -53,8 +54,9 @@ from lessons.pneumonia.metrics import (
     specificity,
 )
 from lessons.pneumonia.network import predict, to_tensor, train_network, xray_network
-from lessons.pneumonia.saliency import rank_correlation, saliency
+from lessons.pneumonia.saliency import saliency
 from lessons.pneumonia.split import seen, split_by_patient
+from lessons.saliency import rank_correlation
 from lessons.torch import count_parameters, set_seed
 
 SEEDS = range(3)
@@ -62,9 +64,8 @@ SEEDS = range(3)
 published = load_pneumonia_mnist()
 for part, (_, labels) in published.items():
     ill = labels.sum()
-    print(
-        f"{part:<6}{len(labels):>5} pictures, {ill:>5} with pneumonia ({ill / len(labels):.0%})"
-    )
+    share = f"{ill / len(labels):.0%}"
+    print(f"{part:<6}{len(labels):>5} pictures, {ill:>5} ill ({share})")
 
 # %% [markdown]
 # In training and validation there are about three pictures with pneumonia to one without, in the
@@ -77,8 +78,9 @@ for part, (_, labels) in published.items():
 #
 # Their mean is the *balanced accuracy*; guessing gives one half, whatever the mixture.
 #
-# $$\text{sensitivity} = \frac{\text{ill and called ill}}{\text{ill}}, \qquad
-# \text{specificity} = \frac{\text{healthy and called healthy}}{\text{healthy}}$$
+# $$\text{sensitivity} = \frac{\text{ill and called ill}}{\text{ill}}$$
+#
+# $$\text{specificity} = \frac{\text{healthy and called healthy}}{\text{healthy}}$$
 
 # %% [markdown]
 # ## A small network
@@ -120,7 +122,7 @@ def report(name, found):
     """Print a score: the mean over the networks, its interval, each network."""
     mean, (low, high), each = found
     single = " ".join(f"{value:.3f}" for value in each)
-    print(f"{name:<34}{mean:.3f} [{low:.3f}, {high:.3f}]   {single}")
+    print(f"{mean:.3f} [{low:.3f}, {high:.3f}]  {name:<34}{single}")
 
 
 FIGURES = (sensitivity, specificity, balanced_accuracy, auc)
@@ -189,22 +191,23 @@ twin, similarity = match(val_images, xrays)
 sure = similarity > 0.95
 right = (xray_labels[twin] == val_labels)[sure].mean()
 _, stranger = match(test_images, xrays)
-print(f"validation pictures found in the training folder: {sure.mean():.1%}")
-print(
-    f"of these, with the same label: {right:.1%}; found twice: {sure.sum() - len(set(twin[sure]))}"
-)
-print(f"test pictures found there: {(stranger > 0.95).mean():.1%}")
+twice = sure.sum() - len(set(twin[sure]))
+print("found in the training folder:")
+print(f"  {sure.mean():.1%} of the validation pictures")
+print(f"  {right:.1%} of these with the same label, {twice} twice")
+print(f"  {(stranger > 0.95).mean():.1%} of the test pictures")
 
 known = np.zeros(len(twin), bool)
 rest = np.setdiff1d(
     np.arange(len(patients)), twin[sure]
 )  # what the 28-pixel training set shows
 known[sure] = seen(patients, twin[sure], rest)
+print("of the validation pictures, from a child in the training set:")
 for label, name in ((0, "without"), (1, "with")):
     share = known[sure & (val_labels == label)].mean()
-    print(f"{name} pneumonia, child is in the training set too: {share:.0%}")
+    print(f"  {share:.0%} of those {name} pneumonia")
 
-assert sure.mean() > 0.95 and right == 1 and len(set(twin[sure])) == sure.sum()
+assert sure.mean() > 0.95 and right == 1 and twice == 0
 assert (stranger > 0.95).mean() < 0.01
 assert known[sure].mean() > 0.5
 
@@ -227,16 +230,14 @@ on_unknown = np.mean(
 )
 low, high = interval(strangers - strangers.mean() + on_unknown)
 report("validation, all", first["val", "balanced_accuracy"])
-print(f"{'validation, unknown children':<34}{on_unknown:.3f} [{low:.3f}, {high:.3f}]")
+print(f"{on_unknown:.3f} [{low:.3f}, {high:.3f}]  validation, unknown children")
 report("published test", first["test", "balanced_accuracy"])
 
 gap = first["val", "balanced_accuracy"][0] - first["test", "balanced_accuracy"][0]
 flattery, drawn_flattery = on_all - on_unknown, everybody - strangers
 bounds = interval(drawn_flattery - drawn_flattery.mean() + flattery)
-print(
-    f"The gap is {gap:.3f}; known children flatter the score by {flattery:.3f} "
-    f"[{bounds[0]:.3f}, {bounds[1]:.3f}]."
-)
+print(f"{gap:.3f}{'':17}the gap")
+print(f"{flattery:.3f} [{bounds[0]:.3f}, {bounds[1]:.3f}]  flattery by known children")
 
 assert flattery < gap / 3 and bounds[1] < gap / 2
 assert low > first["test", "balanced_accuracy"][1][1]
@@ -338,11 +339,8 @@ by_weight = [predict(network, val_images) for network in weighted]
 by_threshold = [each + np.log(ratio) for each in scores["val"]]
 child = np.where(sure, patients[twin], -1 - np.arange(len(twin)))  # unknown: one each
 val_weights = resample(child)
-for name, runs in (
-    ("plain", scores["val"]),
-    ("weighted", by_weight),
-    ("moved", by_threshold),
-):
+kinds = {"plain": scores["val"], "weighted": by_weight, "moved": by_threshold}
+for name, runs in kinds.items():
     for metric in (sensitivity, specificity):
         report(
             f"{name}, {metric.__name__}", summary(metric, val_labels, runs, val_weights)
@@ -350,14 +348,8 @@ for name, runs in (
 print(f"weight {ratio:.3f}, moved by {np.log(ratio):.2f}")
 
 means = {
-    name: [
-        np.mean([f(val_labels, s) for s in runs]) for f in (sensitivity, specificity)
-    ]
-    for name, runs in (
-        ("plain", scores["val"]),
-        ("weighted", by_weight),
-        ("moved", by_threshold),
-    )
+    name: [np.mean([f(val_labels, s) for s in runs]) for f in FIGURES[:2]]
+    for name, runs in kinds.items()
 }
 for name in ("weighted", "moved"):
     assert means[name][0] < means["plain"][0] and means[name][1] >= means["plain"][1]
@@ -491,9 +483,7 @@ promised = {metric.__name__: summary(metric, y, kept, drawn) for metric in FIGUR
 for name, found in promised.items():
     report(f"{name}, chosen threshold", found)
 low, high = promised["sensitivity"][1]
-print(
-    f"Promised {PROMISE}; the interval from {low:.3f} to {high:.3f} is what is known."
-)
+print(f"Promised: {PROMISE}; known: {low:.3f} to {high:.3f}")
 
 assert promised["specificity"][0] <= final["specificity"][0]
 
@@ -521,14 +511,14 @@ versions = {
     "prior and temperature": [(s - offset) / t for s, t in zip(runs, heats_too)],
 }
 for name, found in (("T alone", heats), ("T after the prior", heats_too)):
-    print(f"{name:<34}" + " ".join(f"{t:.2f}" for t in found))
+    print(" ".join(f"{t:.2f}" for t in found) + f"  {name}")
 for name, found in versions.items():
     for metric, kind in ((calibration_error, "error"), (log_loss, "log loss")):
         report(f"{name}, {kind}", summary(metric, y, found, drawn))
 as_trained = repeated(log_loss, y, runs, drawn)
 for name in ("temperature", "prior"):
     low, high = interval(repeated(log_loss, y, versions[name], drawn) - as_trained)
-    print(f"{name} changes the log loss by [{low:+.3f}, {high:+.3f}]")
+    print(f"[{low:+.3f}, {high:+.3f}]  what {name} adds to the log loss")
 
 # %% alt="Share of ill pictures against the probability given, five points for each of two curves. As trained, the points lie above the diagonal: more are ill than the networks say. After both corrections they lie nearer to it." caption="Five bins of probability, means over three networks. On the grey line, what was said is what was true."
 figure, axis = draw_chart(width=4.6, height=4.0)
@@ -600,7 +590,7 @@ for seed in SEEDS:
 def agreement(first, second):
     """Return the mean rank correlation of all pairs of maps, each with another."""
     pairs = [(a, b) for a in first for b in second if a is not b]
-    return np.mean([rank_correlation(a, b) for a, b in pairs])
+    return rank_correlation(*zip(*pairs)).mean()
 
 
 alike = {
@@ -651,7 +641,7 @@ hidden = {}
 for name, mask in (("nothing", ~(frame | True)), ("frame", frame), ("middle", ~frame)):
     found = [predict(network, hide(xrays[test], mask)) for network in networks]
     hidden[name] = summary(auc, y, found, drawn)
-    report(f"hidden: {name}, area under curve", hidden[name])
+    report(f"hidden: {name}, auc", hidden[name])
 
 # %% [markdown]
 # With the middle hidden, and in it the heart and most of the lungs, the order of the scores is still
@@ -677,34 +667,23 @@ tests = {
     "64 pixels, unseen patients": (y, runs, drawn),
     "28 pixels, published test": (test_labels, scores["test"], weights["test"]),
 }
+styles = dict(zip(tests, (("#0b62a4", "-"), ("#b3460f", "--"))))
 worth, rates = {}, {}
-for (name, (labels, found, redrawn)), colour, dashes in zip(
-    tests.items(), ("#0b62a4", "#b3460f"), ("-", "--")
-):
+for name, (labels, found, redrawn) in tests.items():
+    colour, dashes = styles[name]
     rates[name] = [np.mean([f(labels, s) for s in found]) for f in FIGURES[:2]]
     again = [repeated(f, labels, found, redrawn)[:, None] for f in FIGURES[:2]]
     band = np.percentile(predictive_value(*again, prevalence), [2.5, 97.5], axis=0)
     axis.fill_between(prevalence, *band, color=colour, alpha=0.25, linewidth=0)
-    axis.plot(
-        prevalence,
-        predictive_value(*rates[name], prevalence),
-        dashes,
-        color=colour,
-        label=name,
-    )
+    values = predictive_value(*rates[name], prevalence)
+    axis.plot(prevalence, values, dashes, color=colour, label=name)
     for share in (0.02, 0.1, 0.74):
-        worth[name, share] = predictive_value(*rates[name], share)
+        value = worth[name, share] = predictive_value(*rates[name], share)
         low, high = interval(predictive_value(*again, share))
-        print(
-            f"{name}, {share:>3.0%} ill: {worth[name, share]:.2f} [{low:.2f}, {high:.2f}]"
-        )
+        print(f"{value:.2f} [{low:.2f}, {high:.2f}]  {share:.0%} ill: {name}")
 axis.axvline(xray_labels.mean(), color="0.5", linestyle=":")
-axis.set(
-    xscale="log",
-    xlabel="share of ill children",
-    ylabel="positive predictive value",
-    ylim=(0, 1.02),
-)
+axis.set(xscale="log", ylim=(0, 1.02))
+axis.set(xlabel="share of ill children", ylabel="positive predictive value")
 axis.legend(frameon=False, loc="lower right")
 plt.show()
 
@@ -780,9 +759,8 @@ assert worth["28 pixels, published test", 0.02] < 0.1
 # %%
 s, c = rates["64 pixels, unseen patients"]
 even = (1 - c) / (s + 1 - c)
-print(
-    f"share of ill children: {even:.3f}; alarms right there: {predictive_value(s, c, even):.3f}"
-)
+print(f"{even:.3f}  share of ill children")
+print(f"{predictive_value(s, c, even):.3f}  alarms that are right there")
 
 # %% [markdown]
 # **2.** `np.bincount` adds up by patient.
@@ -814,11 +792,9 @@ for name, network in (
 ):
     found = predict(network, val_images)
     t = temperature(val_labels, found)
-    print(
-        f"{name:<22}balanced accuracy {balanced_accuracy(val_labels, found):.3f}, "
-        f"log loss {log_loss(val_labels, found):.3f}, T = {t:.2f}, "
-        f"log loss at T {log_loss(val_labels, found / t):.3f}"
-    )
+    print(f"{name}: balanced accuracy {balanced_accuracy(val_labels, found):.3f}")
+    print(f"  log loss as trained {log_loss(val_labels, found):.3f}")
+    print(f"  log loss at T = {t:.2f}: {log_loss(val_labels, found / t):.3f}")
 
 # %% [markdown]
 # It still answers well, and it has become far too sure: this is the network for which temperature

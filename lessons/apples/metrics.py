@@ -6,7 +6,10 @@ itself, 0 to many times in a resampling. It returns an array (…).
 
 import numpy as np
 
+from lessons import bootstrap
+
 BINS = 10
+DRAWS = 2000
 
 
 def accuracy(weights, log_probabilities, labels):
@@ -49,28 +52,11 @@ def calibration_error(weights, log_probabilities, labels):
     return np.abs(gaps).sum(axis=-1) / weights.sum(axis=-1)
 
 
-def resample(groups, draws=2000, seed=0):
-    """Return weights (draws, n): as many groups as there are, drawn with replacement.
-
-    A group that is drawn k times counts k times with all its photographs. Raises
-    ValueError for a single group, which has no spread.
-    """
-    names, numbers = np.unique(groups, return_inverse=True)
-    if len(names) < 2:
-        raise ValueError(
-            f"a bootstrap needs at least 2 groups, but there is {len(names)}"
-        )
-    even = np.full(len(names), 1 / len(names))
-    counts = np.random.default_rng(seed).multinomial(len(names), even, size=draws)
-    return counts[:, numbers].astype(float)
-
-
-def interval(figure, groups, log_probabilities, labels, weights=None):
+def interval(figure, groups, log_probabilities, labels):
     """Return a figure and the 2.5 % and 97.5 % points of its bootstrap over groups."""
-    weights = resample(groups) if weights is None else weights
     value = figure(np.ones(len(labels)), log_probabilities, labels)
-    drawn = figure(weights, log_probabilities, labels)
-    return float(value), *(float(point) for point in np.quantile(drawn, (0.025, 0.975)))
+    drawn = figure(bootstrap.resample(groups, DRAWS), log_probabilities, labels)
+    return float(value), *bootstrap.interval(drawn)
 
 
 def paired(figure, groups, first, second, labels):
@@ -78,14 +64,14 @@ def paired(figure, groups, first, second, labels):
 
     Both are judged on the same photographs and in the same resamplings.
     """
-    weights, ones = resample(groups), np.ones(len(labels))
+    weights, ones = bootstrap.resample(groups, DRAWS), np.ones(len(labels))
     value = figure(ones, first, labels) - figure(ones, second, labels)
     drawn = figure(weights, first, labels) - figure(weights, second, labels)
-    return float(value), *(float(point) for point in np.quantile(drawn, (0.025, 0.975)))
+    return float(value), *bootstrap.interval(drawn)
 
 
-def mean_interval(values, groups, draws=2000, seed=0):
+def mean_interval(values, groups):
     """Return the mean of values (n,) and its 95 % interval over groups."""
-    weights = resample(groups, draws, seed)
+    weights = bootstrap.resample(groups, DRAWS)
     drawn = weights @ values / weights.sum(axis=1)
-    return float(values.mean()), *(float(p) for p in np.quantile(drawn, (0.025, 0.975)))
+    return float(values.mean()), *bootstrap.interval(drawn)

@@ -1,8 +1,6 @@
 """Where in a photograph a network's answer depends on it, and what that is worth."""
 
-import numpy as np
 import torch
-from scipy.stats import rankdata
 
 from lessons.apples.networks import to_tensor
 
@@ -25,11 +23,3 @@ def share_on(maps, masks):
     if maps.shape != masks.shape:
         raise ValueError(f"masks {masks.shape} do not fit maps {maps.shape}")
     return (maps * masks).sum(axis=(1, 2)) / maps.sum(axis=(1, 2))
-
-
-def rank_correlation(first, second):
-    """Return Spearman's correlation of two sets of maps, for each photograph: (n,)."""
-    ranks = [rankdata(maps.reshape(len(maps), -1), axis=1) for maps in (first, second)]
-    first, second = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
-    norms = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
-    return (first * second).sum(axis=1) / norms

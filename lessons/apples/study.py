@@ -105,6 +105,9 @@ def conduct(study, methods, report=print, small=SMALL):
         report(f"{method.name}: {1000 * each:.1f} ms a photograph before training")
         tried = f"{len(method.settings)} settings tried in {seconds:.0f} s"
         report(f"{method.name}: {tried}, chosen {chosen[method.name]}")
+        for name in at_an_end(method, chosen[method.name]):
+            beyond = "the end of what was tried; a better one may lie beyond"
+            report(f"{method.name}: {name} {chosen[method.name][name]} is {beyond}")
         loss = "log-loss {:.2f} ({:.2f} to {:.2f}) on the tuning leaves".format(*score)
         report(f"{method.name}: {loss}")
         for number in (*small, ALL):
@@ -114,6 +117,19 @@ def conduct(study, methods, report=print, small=SMALL):
             ]
             fits.extend(own)
     return chosen, fits
+
+
+def at_an_end(method, setting):
+    """Return the names of values that are the least or the most that a method tried.
+
+    Of a number with three values or more: a better one may lie beyond.
+    """
+    tried = {name: {each[name] for each in method.settings} for name in setting}
+    return [
+        name
+        for name, values in tried.items()
+        if len(values) > 2 and setting[name] in (min(values), max(values))
+    ]
 
 
 def of(fits, method, each=ALL):

@@ -1,22 +1,8 @@
-"""Intervals by the bootstrap, over patients rather than pictures.
-
-Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
-"""
+"""A figure of merit over several networks, and its interval over drawn patients."""
 
 import numpy as np
 
-
-def resample(groups, repeats=1000, seed=0):
-    """Return how often each picture counts in each repeat, (repeats, n).
-
-    A repeat draws as many groups as there are, with replacement; all pictures of a
-    group come along together.
-    """
-    numbers, which = np.unique(groups, return_inverse=True)
-    random = np.random.RandomState(seed)
-    draws = random.randint(len(numbers), size=(repeats, len(numbers)))
-    counts = np.stack([np.bincount(d, minlength=len(numbers)) for d in draws])
-    return counts[:, which].astype(float)
+from lessons.bootstrap import interval
 
 
 def repeated(metric, labels, runs, weights):
@@ -28,13 +14,6 @@ def repeated(metric, labels, runs, weights):
     return np.array(
         [np.mean([metric(labels, scores, w) for scores in runs]) for w in weights]
     )
-
-
-def interval(values, level=0.95):
-    """Return the two percentiles of repeated values that enclose the level."""
-    tail = 50 * (1 - level)
-    low, high = np.percentile(values, [tail, 100 - tail])
-    return float(low), float(high)
 
 
 def summary(metric, labels, runs, weights):

@@ -3,9 +3,7 @@
 Sources: Simonyan et al. 2014 for the map, Adebayo et al. 2018 for its check.
 """
 
-import numpy as np
 import torch
-from scipy.stats import spearmanr
 
 from lessons.pneumonia.network import to_tensor
 
@@ -26,8 +24,3 @@ def saliency(network, images):
     batches = to_tensor(images).split(128)
     total = sum(gradients(network, batch).abs().sum(0).double() for batch in batches)
     return (total / total.sum()).numpy()
-
-
-def rank_correlation(first, second):
-    """Return Spearman's correlation of two maps: 1 where they rank pixels alike."""
-    return float(spearmanr(np.ravel(first), np.ravel(second)).statistic)
