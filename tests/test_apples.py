@@ -858,6 +858,8 @@ def test_the_background_says_more_than_chance_and_is_used(printed):
     used = shown(printed, row.format("whole", "background"))
     leaf = shown(printed, row.format("leaf", "leaf"))
     assert min(pixels[1], paper[1], used[1]) > 0.25 and leaf[1] > 0.8
+    best = shown(printed, "transfer, accuracy")
+    assert int(100 * best[0]) == 98 and round(100 * pixels[0]) == 72  # the first paragraph
 
 
 def test_boosting_wins_where_the_words_say(printed):
@@ -897,13 +899,12 @@ def test_photographs_as_units_promise_too_much(printed):
     assert shown(printed, "middle")[0] > shown(printed, "end")[0]
 
 
-BOTH = ("before", "after")
-
-
 def test_only_boosting_on_pixels_is_too_sure(printed):
     for name in METHODS:
         low, high = numbers(printed, rf"([\d.]+) to ([\d.]+)  {name}, temperatures")
-        before, after = (shown(printed, f"{name}, log-loss {when}")[0] for when in BOTH)
+        before, after = (
+            shown(printed, f"{name}, log-loss {when}")[0] for when in ("before", "after")
+        )
         if name == "boosting on pixels":
             assert low > 1 and after < before - 0.05
         else:

@@ -67,6 +67,18 @@ def axe(page) -> list[str]:
     ]
 
 
+def test_formulas_side_by_side_stand_below_each_other_on_a_phone(visit):
+    rows = {}
+    for name, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        formulas = visit("perceptron/", viewport=viewport).locator(".formulas").nth(2)
+        boxes = [part.bounding_box() for part in formulas.locator(".katex-display").all()]
+        middles = {round(box["y"] + box["height"] / 2) for box in boxes}
+        right = max(box["x"] + box["width"] for box in boxes)
+        rows[name] = len(middles)
+        assert len(boxes) == 3 and right <= viewport["width"]
+    assert rows["desktop"] == 1 < rows["phone"]
+
+
 @pytest.mark.parametrize("boxes", ["closed", "open"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -618,6 +618,9 @@ def test_unseen_patients_are_scored_as_the_study_promises(printed):
 def test_the_published_gap_is_what_the_words_say(printed):
     val, test = (row(printed, f"{part}, balanced accuracy") for part in ("val", "test"))
     assert test[2] < val[1] and max(test[3:]) < min(val[3:])
+    figures = ("val, sensitivity", "val, specificity", "test, specificity")
+    shares = [round(100 * row(printed, name)[0]) for name in figures]
+    assert shares == [98, 96, 70]  # the first paragraph
     assert row(printed, "test, sensitivity")[0] > row(printed, "val, sensitivity")[0]
     assert row(printed, "test, specificity")[2] < row(printed, "val, specificity")[1]
     assert row(printed, "validation, unknown children")[1] > test[2]

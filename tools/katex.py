@@ -47,14 +47,16 @@ def engine():
 
 def parts(tex: str) -> list[str]:
     """The formulas of a display that stand side by side, with \\qquad between them."""
+    if r"\begin" in tex:
+        return [tex]
     found, depth = [""], 0
-    for piece in re.split(r"(\\qquad\b|\\[{}]|[{}])", "" if "\\begin" in tex else tex):
+    for piece in re.split(r"(\\qquad\b|\\[{}]|[{}])", tex):
         depth += (piece == "{") - (piece == "}")
         if piece == r"\qquad" and depth == 0:
             found.append("")
         else:
             found[-1] += piece
-    return found if len(found) > 1 else [tex]
+    return found
 
 
 @cache

@@ -2,9 +2,10 @@
 # # Apples: four methods, and what they were looking at
 #
 # A leaf has brown spots. Is it scab, black rot or rust, and does it take a deep network to say so?
-# Four methods get the same photographs of apple leaves, the same care and the same clock. Then the
-# leaves are cut out of the photographs, and one question is left: how much of the score was the
-# leaf's?
+# Four methods get the same photographs of apple leaves, the same care and the same clock. The best
+# is right on 98 photographs in 100, and eight pixels of the paper around the leaf are right on 72.
+# So the leaves are cut out of the photographs, and one question is left: how much of the score was
+# the leaf's?
 #
 # You will be able to
 #
