@@ -3,9 +3,9 @@
 #
 # A small network learns in seconds to tell chest X-rays of children with pneumonia from X-rays of
 # healthy ones. On the pictures kept for validation it looks ready for a hospital: it finds 98 ill
-# children in 100, and calls 4 healthy ones in 100 ill. On the published test pictures it calls 30 in
-# 100 ill. Both scores come from the same network. Which one would the next child get, and how could
-# anyone have known?
+# children in 100, and calls 4 in 100 healthy ones ill. On the published test pictures it calls 30 in
+# 100 healthy ones ill. Both scores come from the same network. Which one would the next child get,
+# and how could anyone have known?
 #
 # You will be able to
 #
