@@ -71,7 +71,7 @@ def hindered(browser, address):
         context.close()
 
 
-def until(page, holds, seconds=10):
+def until(page, holds, seconds=30):
     """Wait until something holds; the page's policy forbids to hand it the condition as text."""
     for _ in range(seconds * 20):
         if holds():
