@@ -534,6 +534,8 @@ def test_gradients_are_level_with_both_and_explode_or_vanish_without(recorded):
     assert sizes["plain_bare"].max() < 0.002, "small everywhere"
     assert sizes["residual_bare"].min() > 8, "large everywhere"
     assert np.all(sizes["residual_bare"] > 100 * sizes["residual"])
+    larger = sizes["residual_bare"] / sizes["residual"]
+    assert (larger > 1000).mean() > 0.5, "most of them thousands of times"
     assert sizes["residual"].min() > 0.001 and sizes["residual"].max() < 0.2
 
 
