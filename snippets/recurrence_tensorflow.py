@@ -56,10 +56,11 @@ print(np.allclose(states[-1], theirs, atol=1e-6))
 
 # --8<-- [start:blame]
 last = random.normal(size=(3, 7)).astype(np.float32)
-of_W, of_U, _ = tape.gradient(theirs, layer.trainable_variables, tf.constant(last))
+of_W, of_U, of_b = tape.gradient(theirs, layer.trainable_variables, tf.constant(last))
 _, to_W, to_U, to_b, _ = rnn_backward(by_time, states, start, last, W, U)
-print(np.allclose(to_W, of_W, atol=1e-5))
-print(np.allclose(to_U, of_U, atol=1e-5))
+print("W", np.allclose(to_W, of_W, atol=1e-5))
+print("U", np.allclose(to_U, of_U, atol=1e-5))
+print("b", np.allclose(to_b, of_b, atol=1e-5))
 # --8<-- [end:blame]
 
 # --8<-- [start:cells]

@@ -57,8 +57,9 @@ print(np.allclose(states[-1], theirs[:, -1].detach(), atol=1e-6))
 last = random.normal(size=(3, 7)).astype(np.float32)
 theirs[:, -1].backward(torch.from_numpy(last))
 _, to_W, to_U, to_b, _ = rnn_backward(by_time, states, start, last, W, U)
-print(np.allclose(to_W.T, layer.weight_ih_l0.grad, atol=1e-5))
-print(np.allclose(to_U.T, layer.weight_hh_l0.grad, atol=1e-5))
+print("W", np.allclose(to_W.T, layer.weight_ih_l0.grad, atol=1e-5))
+print("U", np.allclose(to_U.T, layer.weight_hh_l0.grad, atol=1e-5))
+print("b", np.allclose(to_b, layer.bias_ih_l0.grad, atol=1e-5))
 # --8<-- [end:blame]
 
 # --8<-- [start:cells]

@@ -269,6 +269,26 @@ def test_an_open_forget_gate_keeps_what_a_closed_one_loses(framework):
     assert ends[0] < ends[1] / 100 and ends[1] < 1e-6 and ends[2] > 0.02
 
 
+@pytest.mark.parametrize("kind", ["rnn", "gru"])
+def test_a_layer_without_a_forget_gate_is_refused(framework, kind):
+    cells = need(framework)[0]
+    with pytest.raises(TypeError, match=r"only an LSTM has a forget gate, not (RNN|SimpleRNN|GRU)"):
+        cells.open_forget_gate(cells.recurrent_layer(kind, 4, 6), 1)
+
+
+def test_whole_numbers_get_gradients_too():
+    """Characters are often given as zeros and ones; their gradients are no whole numbers."""
+    inputs, start, last, *weights = plain_arrays(0)
+    ones = (inputs > 0).astype(int)
+    hidden = scratch.unroll(scratch.rnn_step, ones, (start,), weights)
+    found, expected = (
+        scratch.rnn_backward(each, hidden, start, last, *weights[:2])[0]
+        for each in (ones, ones.astype(float))
+    )
+    np.testing.assert_array_equal(found, expected)
+    assert np.abs(found).max() > 0.01
+
+
 def test_the_recall_task_asks_for_the_first_symbol():
     sequences, first = recall_task(length=30, count=500, seed=0)
     assert sequences.shape == (500, 30) and sequences.dtype == np.int64
@@ -322,6 +342,8 @@ def test_sequences_name_the_language_first_and_end_with_zeros():
     assert found.tolist() == [[4, 1, 2, *[0] * 15], [6, 3, 1, 2, *[0] * 14]]
     with pytest.raises(ValueError, match="language -1 at place 1 is below 0"):
         to_sequences(to_rows(["ab", "cab"], "abc"), np.array([0, -1]), "abc")
+    with pytest.raises(ValueError, match="2 names and 1 languages do not fit"):
+        to_sequences(to_rows(["ab", "cab"], "abc"), np.array([0]), "abc")
 
 
 # The weather ------------------------------------------------------------------------------------
@@ -480,6 +502,15 @@ def test_a_loss_that_is_no_number_is_named(framework):
         list(lesson.train(lesson.forecaster(7, units=3), windows, change, lesson.change_loss, 1))
 
 
+@pytest.mark.parametrize("counts", [(64, 63), (0, 0)])
+def test_inputs_without_as_many_targets_are_refused(framework, counts):
+    lesson = need(framework)[1]
+    data = np.zeros((counts[0], 24, 7), np.float32), np.zeros(counts[1], np.float32)
+    problem = f"{counts[0]} inputs and {counts[1]} targets do not fit"
+    with pytest.raises(ValueError, match=problem):
+        list(lesson.train(lesson.forecaster(7, units=3), *data, lesson.change_loss, 1))
+
+
 def test_the_error_of_a_change_is_absolute(framework):
     lesson = need(framework)[1]
     changes, targets = np.array([[1.0], [-2.0]], np.float32), np.array([3.0, -1.0], np.float32)
@@ -586,6 +617,8 @@ def test_nats_are_the_mean_of_what_the_steps_give(writer):
     right = np.take_along_axis(chances, rows[:, 1:, np.newaxis], axis=2)
     found = writing.nats(network, numbers, streams=3)
     assert found == pytest.approx(-np.log(right).mean(), rel=1e-4)
+    with pytest.raises(ValueError, match="5 characters are too few for 3 streams; give at least 6"):
+        writing.nats(network, numbers[:5], streams=3)
 
 
 def test_softmax_sharpens_and_flattens():

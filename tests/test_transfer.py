@@ -167,7 +167,7 @@ def test_both_frameworks_change_as_numpy_does(seed, height, width, strength):
     random = np.random.default_rng(seed)
     pictures, draws = (
         random.random((3, height, width, 3)),
-        scratch.draw_changes(random, 3, strength + 0.01),
+        scratch.draw_changes(random, 3, strength),
     )
     ours = np.stack([scratch.change(picture, one(draws, n)) for n, picture in enumerate(pictures)])
     for framework, tolerance in ((TORCH, 1e-9), (TENSORFLOW, 1e-4)):  # its moves are in float32
@@ -249,8 +249,14 @@ def test_draws_stay_in_their_ranges_and_differ():
         assert low <= draws[name].min() < low + 0.02 * (high - low), name
         assert high >= draws[name].max() > high - 0.02 * (high - low), name
     assert set(draws["flip"]) == {0, 1} and 0.45 < draws["flip"].mean() < 0.55
-    still = scratch.draw_changes(np.random.default_rng(0), 2, strength=0.0)
-    assert all((still[name] == STILL[name]).all() for name in ("zoom", "degrees", "erase", "down"))
+
+
+def test_no_strength_leaves_a_picture_as_it_is_or_mirrors_it(picture):
+    still = scratch.draw_changes(np.random.default_rng(0), 20, strength=0.0)
+    assert set(still["flip"]) == {0, 1}
+    for n, flip in enumerate(still["flip"]):
+        expected = picture[:, ::-1] if flip else picture
+        np.testing.assert_allclose(scratch.change(picture, one(still, n)), expected, atol=1e-12)
 
 
 def test_wrong_pictures_and_draws_are_named(picture):
@@ -284,6 +290,8 @@ def test_fit_cuts_out_the_middle():
     cut = photographs.fit(wide)
     assert cut.shape == (224, 224, 3) and cut.dtype == np.float32
     assert cut[:, :110].max() < 0.05 and cut[:, 114:].min() > 0.95
+    with pytest.raises(ValueError, match=r"should be \(height, width, 3\), but is \(256, 400\)"):
+        photographs.fit(wide[..., 0])
 
 
 @given(st.integers(0, 10**6))
@@ -369,6 +377,14 @@ def test_a_label_that_is_no_class_is_named():
     labels[4] = 7
     with pytest.raises(ValueError, match="label 7 is none of 0 to 2"):
         scratch.fit_head(features, labels, 3)
+
+
+def test_classes_of_other_sizes_are_refused_for_the_bias_is_not_trained():
+    features, labels = features_and_labels()
+    with pytest.raises(ValueError, match="as many of each class, and some, not"):
+        scratch.fit_head(features[1:], labels[1:], 3)
+    with pytest.raises(ValueError, match=r"and some, not \[0, 0, 0\]"):
+        scratch.fit_head(features[:0], labels[:0], 3)
 
 
 def small_pair():
@@ -546,6 +562,21 @@ def test_frameworks_agree_within_their_ranges():
     ours, theirs = (read_record()[each]["metrics"] for each in (TORCH, TENSORFLOW))
     for name in ("materials_middle", "leaves_middle", "leaves_last"):
         np.testing.assert_allclose(ours[name]["mean"], theirs[name]["mean"], atol=0.02)
+
+
+@pytest.mark.parametrize("start", [0, 1, 17])
+def test_fine_tuning_may_start_anywhere(framework, networks, start):
+    lesson, training, _ = need(framework)
+    network = networks(framework)
+    head = training.new_head(np.ones((1280, 3)), np.zeros(3), CPU[framework])
+    pictures = lesson.to_tensor(np.random.default_rng(0).random((2, 32, 32, 3)), CPU[framework])
+    inner = lesson.maps(network, pictures, 0, start) if start else pictures
+    tuned = training.tunable(network, head, start, 18)
+    if framework == TORCH:
+        tuned.eval()
+    places = (2, 3) if framework == TORCH else (1, 2)
+    means = host(lesson.maps(network, pictures, 0, 18)).mean(places)
+    np.testing.assert_allclose(host(tuned(inner)), means @ np.ones((1280, 3)), rtol=1e-3)
 
 
 @pytest.mark.slow

@@ -48,7 +48,12 @@ def gradient_by_lag(layer, inputs):
 
 
 def open_forget_gate(layer, bias):
-    """Set the bias of an LSTM's forget gates: the larger, the more open they start."""
+    """Set the bias of an LSTM's forget gates: the larger, the more open they start.
+
+    Raises TypeError for another kind of layer: its weights have another order.
+    """
+    if not isinstance(layer, layers.LSTM):
+        raise TypeError(f"only an LSTM has a forget gate, not {type(layer).__name__}")
     W, U, b = layer.get_weights()
     b[layer.units : 2 * layer.units] = bias
     layer.set_weights([W, U, b])

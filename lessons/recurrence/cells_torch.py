@@ -47,7 +47,12 @@ def gradient_by_lag(layer, inputs):
 
 
 def open_forget_gate(layer, bias):
-    """Set the bias of an LSTM's forget gates: the larger, the more open they start."""
+    """Set the bias of an LSTM's forget gates: the larger, the more open they start.
+
+    Raises TypeError for another kind of layer: its weights have another order.
+    """
+    if not isinstance(layer, nn.LSTM):
+        raise TypeError(f"only an LSTM has a forget gate, not {type(layer).__name__}")
     units = layer.hidden_size
     with torch.no_grad():
         layer.bias_ih_l0[units : 2 * units] = bias

@@ -9,8 +9,10 @@ def to_sequences(rows, languages, letters):
 
     Rows hold letters from 1 on, with zeros in front, (names, 16); the result is (names,
     18). The languages count on from the last letter. Raises ValueError for a language
-    below 0.
+    below 0, and for another number of languages than of names.
     """
+    if len(languages) != len(rows):
+        raise ValueError(f"{len(rows)} names and {len(languages)} languages do not fit")
     if len(languages) and np.min(languages) < 0:
         problem = f"language {np.min(languages)} at place {np.argmin(languages)}"
         raise ValueError(f"{problem} is below 0; number the languages from 0 on")

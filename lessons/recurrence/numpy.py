@@ -49,7 +49,7 @@ def rnn_backward(inputs, hidden, start, gradient, W, U):
     Returns the gradients of the inputs, of W, U and b, and of the state each time.
     """
     before = [start, *hidden[:-1]]
-    to_inputs, to_hidden = np.empty_like(inputs), np.empty_like(hidden)
+    to_inputs, to_hidden = np.empty(inputs.shape), np.empty(hidden.shape)
     to_W, to_U, to_b = np.zeros_like(W), np.zeros_like(U), np.zeros(len(U))
     for t in reversed(range(len(inputs))):
         to_hidden[t] = gradient
@@ -67,7 +67,7 @@ def rnn_backward(inputs, hidden, start, gradient, W, U):
 
 # --8<-- [start:orthogonal]
 def orthogonal(units, random):
-    """Return a random rotation (units, units): it keeps every vector's length."""
+    """Return a random rotation or reflection (units, units): it keeps every length."""
     return np.linalg.qr(random.normal(size=(units, units)))[0]
 
 

@@ -51,12 +51,12 @@ def forecaster(features, units=32):
 
 # --8<-- [start:train]
 def name_loss(targets, scores):
-    """The cross-entropy of scores (…, classes) with targets (…), in nats."""
+    """The cross-entropy of scores (…, classes) with targets (…), in nats, for each."""
     return keras.losses.sparse_categorical_crossentropy(targets, scores, True)
 
 
 def change_loss(targets, changes):
-    """The absolute error of changes (batch, 1)."""
+    """The absolute error of each of changes (batch, 1); `fit` gives targets an axis."""
     return tf.abs(changes[:, 0] - targets[:, 0])
 
 
@@ -64,8 +64,11 @@ def train(network, inputs, targets, loss, epochs, batch_size=64, learning_rate=0
     """Train with Adam on shuffled batches of arrays; yield the mean loss of each epoch.
 
     Gradients are cut to a norm of 1; the rate falls to 0 along half a cosine. Raises
+    ValueError where inputs and targets differ in number or are none, and
     FloatingPointError where the loss is no longer a number.
     """
+    if not 0 < len(inputs) == len(targets):
+        raise ValueError(f"{len(inputs)} inputs and {len(targets)} targets do not fit")
     steps = epochs * math.ceil(len(inputs) / batch_size)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     optimizer = keras.optimizers.Adam(rate, global_clipnorm=1.0)

@@ -57,8 +57,11 @@ def train(network, inputs, targets, loss, epochs, batch_size=64, learning_rate=0
     """Train with Adam on shuffled batches of arrays; yield the mean loss of each epoch.
 
     Gradients are cut to a norm of 1; the rate falls to 0 along half a cosine. Raises
+    ValueError where inputs and targets differ in number or are none, and
     FloatingPointError where the loss is no longer a number.
     """
+    if not 0 < len(inputs) == len(targets):
+        raise ValueError(f"{len(inputs)} inputs and {len(targets)} targets do not fit")
     device = next(network.parameters()).device
     inputs, targets = (torch.from_numpy(each).to(device) for each in (inputs, targets))
     optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)

@@ -30,7 +30,13 @@ class Writer(keras.Model):
 
 # --8<-- [start:nats]
 def nats(writer, numbers, streams=50):
-    """Return the mean nats per character of a text, read in streams side by side."""
+    """Return the mean nats per character of a text, read in streams side by side.
+
+    Raises ValueError for a text that leaves a stream nothing to foretell.
+    """
+    if len(numbers) < 2 * streams:
+        fault = f"{len(numbers)} characters are too few for {streams} streams"
+        raise ValueError(f"{fault}; give at least {2 * streams}")
     rows = tf.reshape(numbers[: len(numbers) // streams * streams], (streams, -1))
     scores = tf.function(writer)(rows[:, :-1])  # (streams, time, characters)
     loss = keras.losses.sparse_categorical_crossentropy(rows[:, 1:], scores, True)

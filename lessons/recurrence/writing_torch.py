@@ -29,7 +29,13 @@ class Writer(nn.Module):
 # --8<-- [start:nats]
 @torch.no_grad()
 def nats(writer, numbers, streams=50):
-    """Return the mean nats per character of a text, read in streams side by side."""
+    """Return the mean nats per character of a text, read in streams side by side.
+
+    Raises ValueError for a text that leaves a stream nothing to foretell.
+    """
+    if len(numbers) < 2 * streams:
+        fault = f"{len(numbers)} characters are too few for {streams} streams"
+        raise ValueError(f"{fault}; give at least {2 * streams}")
     rows = torch.from_numpy(numbers[: len(numbers) // streams * streams])
     rows = rows.reshape(streams, -1).to(writer.scores.bias.device)
     scores = writer(rows[:, :-1]).transpose(1, 2)  # (streams, characters, time)

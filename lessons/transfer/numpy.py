@@ -25,7 +25,7 @@ def draw_changes(random, count, strength=1.0):
         "saturation": 1 + strength * between(-0.3, 0.3),
         "contrast": 1 + strength * between(-0.3, 0.3),
         "brightness": 1 + strength * between(-0.2, 0.2),
-        "blur": strength * between(0.01, 1.0),  # the Gaussian's width, in pixels
+        "blur": 0.01 + strength * between(0, 0.99),  # the Gaussian's width, in pixels
         "row": between(0, 1),  # the middle of the patch that is erased
         "column": between(0, 1),
         "erase": strength * between(0, 0.4),  # its edge, as a share of the picture's
@@ -172,10 +172,14 @@ def fit_head(features, labels, classes, steps=200, rate=0.01, decay=0.1):
     """Return weights (channels, classes) and biases of a dense layer for classes.
 
     Features are (n, channels), as many of each class; the optimizer is Adam with
-    weight decay. Raises ValueError where a label is not one of 0 to classes - 1.
+    weight decay. Raises ValueError where a label is not one of 0 to classes - 1, and
+    where a class has more examples than another, or none.
     """
     if wrong := [label for label in labels if not 0 <= label < classes]:
         raise ValueError(f"label {wrong[0]} is none of 0 to {classes - 1}; fix labels")
+    counts = np.bincount(labels, minlength=classes)
+    if not counts[0] or counts.min() < counts.max():
+        raise ValueError(f"give as many of each class, and some, not {counts.tolist()}")
     mean, spread = features.mean(axis=0), features.std()
     inputs, wanted = (features - mean) / spread, np.eye(classes)[labels]
     weights = moment = square = np.zeros((features.shape[1], classes))

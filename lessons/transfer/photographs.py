@@ -13,8 +13,11 @@ from skimage import data
 def fit(photograph, size=224):
     """Shrink a photograph and cut out its middle: (size, size, 3) in [0, 1].
 
-    As for the network's own tests, an eighth more than what is kept is cut away.
+    As for the network's own tests, the edges are an eighth of the shrunk photograph's.
+    Raises ValueError for a photograph that is not (height, width, 3).
     """
+    if photograph.ndim != 3 or photograph.shape[2] != 3:
+        raise ValueError(f"should be (height, width, 3), but is {photograph.shape}")
     height, width = photograph.shape[:2]
     scale = size * 256 / 224 / min(height, width)
     wide, high = round(width * scale), round(height * scale)

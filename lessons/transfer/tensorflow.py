@@ -83,7 +83,7 @@ class EfficientNetLite0(keras.Model):
         self.functions = {}
 
     def run_parts(self, maps, start, stop):
-        """Run parts start to stop of the body, compiled once for each such pair."""
+        """Run parts start to stop, compiled once for each such pair, not to train."""
 
         def through(maps):
             for part in self.body[start:stop]:

@@ -106,7 +106,7 @@ def tunable(network, head, start, stop):
     fresh = EfficientNetLite0().body[start:stop]
     top = layers.Dense(head.units)
     copied = keras.Sequential([*fresh, Mean(), top])
-    copied(tf.zeros((1, 4, 4, network.body[start - 1].units[-1].convolution.filters)))
+    copied(network.run_parts(tf.zeros((1, 32, 32, 3)), 0, start))  # makes its weights
     for part, old in zip([*fresh, top], [*network.body[start:stop], head]):
         part.set_weights(old.get_weights())
     return copied
