@@ -2,10 +2,10 @@
 # # Pneumonia: a score for the next child
 #
 # A small network learns in seconds to tell chest X-rays of children with pneumonia from X-rays of
-# healthy ones. On the pictures kept for validation it looks ready for a hospital: it finds 98 ill
-# children in 100, and calls 4 in 100 healthy ones ill. On the published test pictures it calls 30 in
-# 100 healthy ones ill. Both scores come from the same network. Which one would the next child get,
-# and how could anyone have known?
+# healthy ones. On those kept for validation it looks ready for a hospital: it finds 98 in 100
+# pictures of ill children, and calls 4 in 100 pictures of healthy ones ill. Of the published test
+# pictures it calls 30 in 100 healthy ones ill. Both scores come from the same network. Which one
+# would the next child get, and how could anyone have known?
 #
 # You will be able to
 #
@@ -199,9 +199,7 @@ print(f"  {right:.1%} of these with the same label, {twice} twice")
 print(f"  {(stranger > 0.95).mean():.1%} of the test pictures")
 
 known = np.zeros(len(twin), bool)
-rest = np.setdiff1d(
-    np.arange(len(patients)), twin[sure]
-)  # what the 28-pixel training set shows
+rest = np.setdiff1d(np.arange(len(patients)), twin[sure])  # nearly the training set
 known[sure] = seen(patients, twin[sure], rest)
 print("of the validation pictures, from a child in the training set:")
 for label, name in ((0, "without"), (1, "with")):
@@ -246,11 +244,13 @@ assert low > first["test", "balanced_accuracy"][1][1]
 # %% [markdown]
 # The leak is real, and a fault of the split. It explains little of the gap, if any: the interval of
 # the flattery ends well below the gap, and on children whom they had never seen, the networks still
-# do far better than on the test pictures.
+# do far better than on the test pictures. It also sits in the wrong class: what is lost on the test
+# pictures is specificity, and few of the healthy validation pictures show known children.
 #
 # **The pictures.** Are the test folder's healthy children photographed alike? Forget pneumonia,
 # take the healthy only, and ask a plain logistic regression which set a picture is from. If the
-# sets were alike, it could only guess, and its area under the curve would be near one half.
+# sets were alike, it could only guess, and its *auc*, the chance that a picture of one set scores
+# above one of the other, would be near one half.
 
 
 # %%
@@ -286,12 +286,12 @@ axis.legend(frameon=False)
 plt.show()
 
 # %% [markdown]
-# A straight line through pixel values tells healthy test pictures from healthy training pictures
-# much better than chance; it does not tell validation from training. So the test folder's healthy
-# pictures are *different pictures*. Another crop, another machine, other children, another way of
-# choosing them: which of these it was, nobody can read out of 28 × 28 pixels. The source says that
-# the test pictures were checked by a third expert [1], which the training pictures were not;
-# stricter labels may be part of it too.
+# A weighted sum of pixel values tells healthy test pictures from healthy training pictures much
+# better than chance; for validation and training, chance is not excluded. So the test folder's
+# healthy pictures are *different pictures*. Another crop, another machine, other children, another
+# way of choosing them: which of these it was, nobody can read out of 28 × 28 pixels. The source
+# says that the test pictures were checked by a third expert [1], which the training pictures were
+# not; stricter labels may be part of it too.
 #
 # How much is lost for good, and how much is a threshold in the wrong place? Place it where it would
 # be best for the test pictures. Nobody may do this and call the result a test score: it uses the
@@ -380,8 +380,8 @@ most = np.bincount(patients).max()
 print(f"No patient is in two parts. One patient has {most} pictures.")
 
 # %% [markdown]
-# First something to beat. Shrink each X-ray to 8 × 8 pixels, where a lung is a few grey squares, and
-# fit a logistic regression to these 64 numbers.
+# First something to beat. Shrink each X-ray to 8 × 8 pixels, where a lung is a few grey squares,
+# and fit a logistic regression to these 64 numbers.
 
 # %%
 y, patient = xray_labels[test], patients[test]
@@ -489,13 +489,17 @@ print(f"Promised: {PROMISE}; known: {low:.3f} to {high:.3f}")
 assert promised["specificity"][0] <= final["specificity"][0]
 
 # %% [markdown]
+# The threshold was chosen on the validation patients, and on patients whom nobody had seen the
+# promise is kept: the interval lies above it. The price is a little specificity.
+#
 # ## When it says ninety per cent
 #
 # A score becomes a probability by $p = 1 / (1 + e^{-s})$. Is it one? Among pictures that are given
 # 0.9, nine in ten should be ill. The *calibration error* sorts pictures into ten bins by
 # probability and takes the mean distance between what was said and what was true. Temperature
 # scaling [4] divides all scores by one number $T$, chosen on the validation patients for the least
-# log loss. It changes no order and, at threshold 0, no answer.
+# *log loss*, the mean of $-\log$ of the probability given to what was true. It changes no order and,
+# at threshold 0, no answer.
 #
 # The weighted networks have a second fault: they were trained as if the classes were equal, so
 # every score is off by $\log w$. Subtracting it is a correction of the *prior* [5], and needs no
@@ -525,9 +529,8 @@ for name in ("temperature", "prior"):
 figure, axis = draw_chart(width=4.6, height=4.0)
 shown = (("as trained", "#b3460f", "s--"), ("prior and temperature", "#0b62a4", "o-"))
 for name, colour, style in shown:
-    share, said, true = np.mean(
-        [reliability(y, s, bins=5) for s in versions[name]], axis=0
-    )
+    parts = np.array([reliability(y, s, bins=5) for s in versions[name]])
+    said, true = (np.average(parts[:, n], axis=0, weights=parts[:, 0]) for n in (1, 2))
     axis.plot(said, true, style, color=colour, label=name)
 axis.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
 axis.set(xlabel="probability given", ylabel="share ill")
@@ -645,12 +648,12 @@ for name, mask in (("nothing", ~(frame | True)), ("frame", frame), ("middle", ~f
     report(f"hidden: {name}, auc", hidden[name])
 
 # %% [markdown]
-# With the middle hidden, and in it the heart and most of the lungs, the order of the scores is still
-# far from chance. Something outside of it tells ill from healthy: the rims of the lungs, perhaps, or
-# how a child is held, how the picture was cut, how old the child is. A *shortcut* looks like this in
-# numbers, and no score on pictures from the same hospital would have shown it. The frame even seems
-# to weigh more: to hide it costs more than to hide the middle. But a network that was never shown a
-# grey area may also be upset by the area itself, and the experiment cannot tell the two apart.
+# With the middle hidden, and in it the heart and most of the lungs, the order of the scores is
+# still far from chance. Something outside of it tells ill from healthy: the rims of the lungs,
+# perhaps, or how a child is held, how the picture was cut, how old the child is. A *shortcut* looks
+# like this in numbers, and no score on pictures from the same hospital would have shown it. Hiding
+# the frame costs more than hiding the middle. That does not say which part matters more: the frame
+# is six pixels in ten, and a network that never met a grey area may be upset by the grey itself.
 
 # %% [markdown]
 # ## What an alarm is worth
@@ -661,7 +664,7 @@ for name, mask in (("nothing", ~(frame | True)), ("frame", frame), ("middle", ~f
 #
 # $$\mathrm{PPV} = \frac{s\,\pi}{s\,\pi + (1 - c)(1 - \pi)} .$$
 
-# %% alt="Positive predictive value against the share of ill children, on a logarithmic axis. Both curves start low for rare illness and rise towards 1; the curve of the published test lies far below that of the unseen patients." caption="The same two scores, in clinics with other shares of ill children; bands are 95 % intervals. The dotted line is the share in the 64-pixel data."
+# %% alt="Positive predictive value against the share of ill children, on a logarithmic axis. Both curves start low for rare illness and rise towards 1; the curve of the published test lies far below that of the unseen patients." caption="The same two scores, in clinics with other shares of ill children; bands are 95 % intervals. The dotted line is the share of ill children in the 64-pixel data."
 figure, axis = draw_chart(height=3.0)
 prevalence = np.geomspace(0.005, 0.9, 200)
 tests = {
@@ -678,25 +681,29 @@ for name, (labels, found, redrawn) in tests.items():
     axis.fill_between(prevalence, *band, color=colour, alpha=0.25, linewidth=0)
     values = predictive_value(*rates[name], prevalence)
     axis.plot(prevalence, values, dashes, color=colour, label=name)
-    for share in (0.02, 0.1, 0.74):
+    for share in (0.02, 0.1, 0.57):
         value = worth[name, share] = predictive_value(*rates[name], share)
         low, high = interval(predictive_value(*again, share))
         print(f"{value:.2f} [{low:.2f}, {high:.2f}]  {share:.0%} ill: {name}")
-axis.axvline(xray_labels.mean(), color="0.5", linestyle=":")
+children = len(np.unique(patients[xray_labels == 1])) / len(np.unique(patients))
+print(f"ill in the 64-pixel data: {xray_labels.mean():.0%} of the pictures,", end=" ")
+print(f"{children:.0%} of the children")
+axis.axvline(children, color="0.5", linestyle=":")
 axis.set(xscale="log", ylim=(0, 1.02))
 axis.set(xlabel="share of ill children", ylabel="positive predictive value")
 axis.legend(frameon=False, loc="lower right")
 plt.show()
 
 for name in tests:
-    assert worth[name, 0.02] < 0.8 and worth[name, 0.74] > 0.85
+    assert worth[name, 0.02] < 0.8 and worth[name, 0.57] > 0.75
 assert worth["28 pixels, published test", 0.02] < 0.1
 
 # %% [markdown]
-# In these data three children in four are ill, and an alarm is seldom wrong. Where two in a hundred
-# are ill, the same networks with the same sensitivity and specificity raise a false alarm for about
-# every second true one, and the interval is wide; with the rates of the published test, more than
-# nine alarms in ten are false.
+# In these data more than half of the children are ill, and they have more pictures each: three
+# pictures in four show pneumonia. There an alarm is seldom wrong, and with the rates of the
+# published test about one in five. Where two in a hundred are ill, the same networks with the same
+# sensitivity and specificity raise a false alarm for about every second true one, and the interval
+# is wide; with the rates of the published test, more than nine alarms in ten are false.
 #
 # ## What would have to be true before anyone used it
 #
@@ -779,27 +786,29 @@ for metric in (sensitivity, specificity):
     )
 
 # %% [markdown]
-# The mean over a child's pictures finds some of the ill whom a single picture misses, so sensitivity
-# rises; specificity hardly moves. The question changes with the unit: by picture, a child with many
-# X-rays has many votes. A clinic treats children.
+# The mean over a child's pictures seems to find some of the ill whom a single picture misses, but
+# the intervals of the sensitivity overlap; specificity hardly moves. The question changes with the
+# unit: by picture, a child with many X-rays has many votes. A clinic treats children.
 #
-# **3.** Thirty epochs on pictures that never move:
+# **3.** Thirty epochs on pictures that never move, one network of each kind:
 
 # %%
 stubborn = train_network(train_images, train_labels, seed=0, epochs=30, shift=0)
-for name, network in (
-    ("12 epochs, moved", plain[0]),
-    ("30 epochs, not moved", stubborn),
-):
+for name, network in (("12 epochs", plain[0]), ("30 epochs", stubborn)):
     found = predict(network, val_images)
     t = temperature(val_labels, found)
-    print(f"{name}: balanced accuracy {balanced_accuracy(val_labels, found):.3f}")
-    print(f"  log loss as trained {log_loss(val_labels, found):.3f}")
-    print(f"  log loss at T = {t:.2f}: {log_loss(val_labels, found / t):.3f}")
+    val_drawn = weights["val"]
+    for title, metric, given in (
+        ("balanced accuracy", balanced_accuracy, found),
+        ("log loss as trained", log_loss, found),
+        (f"log loss at T = {t:.2f}", log_loss, found / t),
+    ):
+        report(f"{name}: {title}", summary(metric, val_labels, [given], val_drawn))
 
 # %% [markdown]
-# It still answers well, and it has become far too sure: this is the network for which temperature
-# scaling was invented.
+# It answers about as well, and it has become far too sure: its log loss as trained is about twice
+# that of the other. This is the network for which temperature scaling was invented. ($T$ and the
+# loss come from the same pictures here; one number fits little.)
 
 # %% [markdown]
 # ## Summary

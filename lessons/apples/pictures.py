@@ -30,7 +30,7 @@ def read_folder(folder, report=print):
     photographs = read_all(files)
     labels = np.array([classes.index(file.parent.name) for file in files])
     groups = group(files, read_leaves(files[0].parents[1]))
-    check_groups(classes, labels, groups)
+    check_groups(files, classes, labels, groups)
     return Pictures(photographs, labels, groups, classes)
 
 
@@ -41,13 +41,15 @@ def list_files(folder):
         raise PicturesError(
             f"{folder} {kind}; name a folder that holds one folder for each class"
         )
-    classes = sorted(
-        path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."
-    )
-    found = {path: photographs_in(path) for path in classes}
-    found = {path: files for path, files in found.items() if files}
-    if len(found) < 2:
-        seen = ", ".join(path.name for path in found) or "none"
+    try:
+        classes = sorted(
+            path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."
+        )
+        found = {path: photographs_in(path) for path in classes}
+    except PermissionError as error:
+        raise PicturesError(f"{error.filename} may not be read; allow it") from error
+    seen = ", ".join(path.name for path, files in found.items() if files) or "none"
+    if sum(map(bool, found.values())) < 2:
         raise PicturesError(
             f"{folder} should hold at least two folders with photographs "
             f"({', '.join(ENDINGS)}), one for each class, but has: {seen}"
@@ -55,9 +57,9 @@ def list_files(folder):
     for path, files in found.items():
         if len(files) < PARTS:
             raise PicturesError(
-                f"the class {path.name} has {count(len(files), 'photograph')}, and "
-                f"a study needs at least {PARTS}; add some to {path}, or move that "
-                "folder elsewhere"
+                f"the class {path.name} has {count(len(files), 'photograph')} "
+                f"({', '.join(ENDINGS)}), and a study needs at least {PARTS}; add some "
+                f"to {path}, or move that folder elsewhere"
             )
     return [file for files in found.values() for file in files]
 
@@ -95,8 +97,11 @@ def read_leaves(folder):
     path = folder / "leaves.csv"
     if not path.exists():
         return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except UnicodeDecodeError as error:
+        raise PicturesError(f"{path} is not text in UTF-8; save it as such") from error
     if not rows or not {"file", "leaf_id"} <= rows[0].keys():
         raise PicturesError(
             f"{path} should have the columns file and leaf_id; add them"
@@ -106,7 +111,8 @@ def read_leaves(folder):
         raise PicturesError(
             f"{path} names {missing[0]}, which is not there; correct the list"
         )
-    return {(folder / row["file"]).resolve(): row["leaf_id"] for row in rows}
+    named = [row for row in rows if row["leaf_id"]]  # without one, a leaf of its own
+    return {(folder / row["file"]).resolve(): row["leaf_id"] for row in named}
 
 
 def group(files, leaves):
@@ -121,14 +127,17 @@ def group(files, leaves):
     return np.unique(group_of, return_inverse=True)[1]
 
 
-def check_groups(classes, labels, groups):
+def check_groups(files, classes, labels, groups):
     """Raise PicturesError for a leaf of two classes or a class of too few leaves."""
     for number in np.unique(groups):
         own = np.unique(labels[groups == number])
         if len(own) > 1:
-            names = " and ".join(classes[label] for label in own[:2])
-            problem = f"the same leaf, or the same file, stands in {names}"
-            raise PicturesError(f"{problem}; keep it in one class only")
+            here = [np.flatnonzero((groups == number) & (labels == k))[0] for k in own]
+            names = " and ".join(str(files[place]) for place in here[:2])
+            problem = f"{names} are the same file, or of one leaf_id"
+            raise PicturesError(
+                f"{problem}; keep a file in one class only, and an id for one leaf"
+            )
     for label, name in enumerate(classes):
         leaves = len(np.unique(groups[labels == label]))
         if leaves < PARTS:

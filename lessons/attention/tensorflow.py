@@ -13,7 +13,11 @@ from keras import layers
 
 # --8<-- [start:look]
 def look(queries, keys, values, mask):
-    """Return what each query finds, and its shares of the places; shapes as above."""
+    """Return what each query (batch, m, d) finds, (batch, m, v), and its shares.
+
+    Keys are (batch, n, d), values (batch, n, v); where the mask, (batch, 1, n), is
+    False, a place gets no share. The shares are (batch, m, n).
+    """
     scores = tf.matmul(queries, keys, transpose_b=True) / math.sqrt(keys.shape[-1])
     shares = tf.nn.softmax(tf.where(mask, scores, -math.inf))
     return shares @ values, shares

@@ -12,7 +12,11 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 # --8<-- [start:look]
 def look(queries, keys, values, mask):
-    """Return what each query finds, and its shares of the places; shapes as above."""
+    """Return what each query (batch, m, d) finds, (batch, m, v), and its shares.
+
+    Keys are (batch, n, d), values (batch, n, v); where the mask, (batch, 1, n), is
+    False, a place gets no share. The shares are (batch, m, n).
+    """
     scores = queries @ keys.transpose(-1, -2) / math.sqrt(keys.shape[-1])
     shares = scores.masked_fill(~mask, -math.inf).softmax(dim=-1)
     return shares @ values, shares
@@ -103,7 +107,7 @@ def train(network, texts, answers, epochs, batch_size=128, learning_rate=0.01):
         order = torch.randperm(len(texts), device=texts.device)
         losses = []
         for batch in order.split(batch_size)[:full]:
-            scores = network(texts[batch], previous[batch])  # (batch, m + 1, answers)
+            scores = network(texts[batch], previous[batch])  # (batch, m + 1, scores)
             loss = nn.functional.cross_entropy(
                 scores.flatten(0, 1), wanted[batch].ravel()
             )

@@ -38,6 +38,7 @@ def fetch(file, folder):
         downloader = pooch.HTTPDownloader(timeout=30)  # seconds without an answer
         checksum = f"md5:{file.md5}"
         pooch.retrieve(file.address, checksum, part.name, folder, downloader=downloader)
+        part.chmod(0o644)  # pooch leaves it to its owner, but folders may be shared
         part.replace(folder / file.filename)
     except (OSError, ValueError) as error:  # ValueError: pooch's word for a checksum
         raise DataError(file, folder, f"the download failed: {error}") from error

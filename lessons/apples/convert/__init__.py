@@ -50,8 +50,13 @@ def convert(source, target, each=EACH):
 def read_map(source):
     """Return the list of leaves: a photograph's name, in small letters, to leaves."""
     for folder in (source, *source.resolve().parents[:2]):
-        if (folder / "leaf-map.json").is_file():
-            return json.loads((folder / "leaf-map.json").read_text(encoding="utf-8"))
+        file = folder / "leaf-map.json"
+        if file.is_file():
+            try:
+                return json.loads(file.read_text(encoding="utf-8"))
+            except ValueError as error:  # not JSON, or not text
+                problem = f"{file} is damaged ({error}); fetch it again"
+                raise ConversionError(problem) from error
     raise ConversionError(
         f"no leaf-map.json in {source} or two folders up; put it there"
     )
