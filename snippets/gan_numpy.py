@@ -24,7 +24,12 @@ print(f"minus log 4:       {-np.log(4):.4f}")
 
 # --8<-- [start:saturation]
 for chance in (0.5, 0.1, 0.01, 0.001):
-    print(f"D = {chance}: log(1 - D) pulls {chance}, -log D pulls {1 - chance:.3f}")
+    score = np.log(chance / (1 - chance))
+    nudged = np.array([score - 1e-4, score + 1e-4])  # the slope, by two neighbours
+    below, above = 1 / (1 + np.exp(-nudged))
+    first = (np.log(1 - below) - np.log(1 - above)) / 2e-4
+    second = (np.log(above) - np.log(below)) / 2e-4
+    print(f"D = {chance}: log(1 - D) pulls {first:.3f}, -log D pulls {second:.3f}")
 # --8<-- [end:saturation]
 
 # --8<-- [start:toy]

@@ -196,6 +196,11 @@ def test_transposed_convolution_is_the_frameworks(framework, stride, padding, ke
     np.testing.assert_allclose(ours, theirs, atol=1e-10)
 
 
+def test_a_padding_that_leaves_nothing_is_refused():
+    with pytest.raises(ValueError, match="padding 2 cuts all of 4 x 4 off; use less"):
+        layers.transposed_convolution(np.ones((1, 1, 1, 1)), np.ones((1, 1, 4, 4)), 1, 2)
+
+
 def test_it_is_the_transpose_and_not_the_inverse_of_a_convolution():
     from lessons.convolutions.numpy import convolution_layer
 
@@ -267,6 +272,8 @@ def test_the_nearest_is_found():
     expected = [min(np.linalg.norm(one - other) for other in known) for one in some]
     np.testing.assert_allclose(pictures.distance_to_nearest(some, known), expected)
     assert pictures.distance_to_nearest(known, known).max() < 1e-6
+    bright, dark = np.full((1, 2, 2), 200, np.uint8), np.zeros((1, 2, 2), np.uint8)
+    assert pictures.distance_to_nearest(bright, dark) == 400
 
 
 def test_a_walk_keeps_to_the_arc():
@@ -281,6 +288,13 @@ def test_a_walk_keeps_to_the_arc():
     np.testing.assert_allclose(angles, angles[0])
     straight = np.linalg.norm((start + end) / 2)
     assert straight < 0.85 * lengths[4]  # the empty middle
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0, -1.0, 0.0])
+def test_a_walk_along_a_line_through_the_middle_is_refused(factor):
+    start = np.random.default_rng(0).standard_normal(16)
+    with pytest.raises(ValueError, match="start and end lie on one line through 0"):
+        pictures.walk(start, factor * start, steps=9)
 
 
 # Networks ---------------------------------------------------------------------------------------
@@ -437,6 +451,13 @@ def digits():
 def weights_of(network):
     parameters = getattr(network, "trainable_variables", None) or network.parameters()
     return [host(weight).copy() for weight in parameters]
+
+
+def test_a_game_without_images_is_refused(framework, digits):
+    lesson, *_ = need(framework)
+    players = lesson.generator(), lesson.discriminator()
+    with pytest.raises(ValueError, match="there are no images; give at least one"):
+        list(game_of(framework)(*players, tensor(framework, digits[0][:0]), 1))
 
 
 @pytest.mark.parametrize("asleep", [0, 1])
@@ -603,6 +624,26 @@ def test_a_judge_without_normalisation_covers_less(recorded):
     assert (plain.mean(axis=1) < game.mean(axis=1)).all()
     distances = [np.array(recorded[f"{n}_distance"]["runs"])[:, 2:4] for n in ("plain", "game")]
     assert (distances[0].mean(axis=1) > distances[1].mean(axis=1)).all()
+
+
+def test_a_judge_of_single_pictures_starts_collapsed_and_is_still_gaining(recorded):
+    effective = recorded["plain_effective"]["mean"]
+    assert effective[0] < 1.1 and effective[2] < 2.5 < effective[-2] < effective[-1]
+    assert np.argmin(recorded["plain_distance"]["mean"]) == len(effective) - 1
+
+
+def test_classes_covered_see_less_of_a_collapse_than_effective_ones(recorded):
+    classes, effective = (recorded[f"asleep_{n}"] for n in ("classes", "effective"))
+    assert classes["high"][-1] == 10  # all ten in one seed
+    shares = classes["mean"][-1] / classes["mean"][0], effective["mean"][-1] / effective["mean"][0]
+    assert shares[1] + 0.1 < shares[0] < 0.9
+
+
+def test_a_sleeping_judge_makes_the_reader_surer_in_one_seed(framework, recorded):
+    if framework == "tensorflow":
+        pytest.skip("the words are those of PyTorch's figure")
+    sure = np.array(recorded["asleep_sure"]["runs"])
+    assert (sure[:, -1] > sure[:, 0]).sum() == 1 and sure[:, -1].mean() < sure[:, 0].mean()
 
 
 def test_generated_digits_are_no_copies(recorded):

@@ -513,10 +513,11 @@ def test_longer_context_helps_both_networks(recorded):
         assert np.all(runs[:, :4].mean(axis=1) > runs[:, 32:].mean(axis=1) + 0.1)
 
 
-def test_the_cache_writes_the_same_and_faster(recorded):
+def test_the_cache_writes_the_same_and_faster(framework, recorded):
     assert recorded["cache_same"]["low"] == 1
     cached, anew = np.array(recorded["cache_seconds"]["runs"]).T
     assert cached.mean() < 0.8 * anew.mean()  # the page gives the means; one clock may be disturbed
+    assert (cached > anew).sum() == (1 if framework == "tensorflow" else 0)
     assert np.median(anew / cached) > 1.3
 
 
@@ -524,9 +525,9 @@ def test_dates_are_translated(recorded):
     assert recorded["date_accuracy"]["low"] >= 0.9
 
 
-def test_a_gpt_without_places_learns_nearly_as_well(recorded):
-    difference = recorded["placeless_nats"]["mean"] - recorded["placed_nats"]["mean"]
-    assert abs(difference) < 0.15
+def test_a_gpt_without_places_learns_slightly_better_so_early(recorded):
+    difference = recorded["placed_nats"]["mean"] - recorded["placeless_nats"]["mean"]
+    assert 0 < difference < 0.1
 
 
 def test_time_and_memory_grow_with_the_square(framework, recorded):

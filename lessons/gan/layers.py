@@ -9,7 +9,7 @@ def transposed_convolution(images, kernels, stride=2, padding=1):
 
     The kernels are (in, out, height, width). Stamps lie `stride` apart and add up;
     `padding` cuts the border off: (rows - 1) * stride + height - 2 * padding rows are
-    left. Raises ValueError where the shapes do not fit.
+    left. Raises ValueError where the shapes do not fit, or nothing would be left.
     """
     if images.ndim != 4 or kernels.ndim != 4 or images.shape[1] != kernels.shape[0]:
         raise ValueError(
@@ -18,6 +18,8 @@ def transposed_convolution(images, kernels, stride=2, padding=1):
         )
     (batch, _, rows, columns), (_, out, *size) = images.shape, kernels.shape
     high, wide = (rows - 1) * stride + size[0], (columns - 1) * stride + size[1]
+    if min(high, wide) <= 2 * padding:
+        raise ValueError(f"padding {padding} cuts all of {high} x {wide} off; use less")
     canvas = np.zeros((batch, out, high, wide))
     for i in range(rows):
         for j in range(columns):

@@ -82,7 +82,7 @@ def describe(name, measures):
 # --8<-- [start:nearest]
 def distance_to_nearest(pictures, known):
     """Return how far each picture is from the nearest known one, pixel by pixel."""
-    rows, columns = pictures.reshape(len(pictures), -1), known.reshape(len(known), -1)
+    rows, columns = (each.reshape(len(each), -1) * 1.0 for each in (pictures, known))
     squares = (rows**2).sum(axis=1)[:, np.newaxis] + (columns**2).sum(axis=1)
     return np.sqrt(np.clip(squares - 2 * rows @ columns.T, 0, None).min(axis=1))
 
@@ -94,10 +94,13 @@ def distance_to_nearest(pictures, known):
 def walk(start, end, steps):
     """Return points (steps, latent) from start to end, along the arc between them.
 
-    The angle grows evenly, and the length goes from one to the other.
+    The angle grows evenly, and the length goes from one to the other. Raises ValueError
+    where both point the same way or opposite ways, or one is 0: there is no one arc.
     """
     lengths = np.linalg.norm(start), np.linalg.norm(end)
-    angle = np.arccos(np.clip(start @ end / (lengths[0] * lengths[1]), -1, 1))
+    if not abs(start @ end) < (1 - 1e-9) * lengths[0] * lengths[1]:
+        raise ValueError("start and end lie on one line through 0; choose others")
+    angle = np.arccos(start @ end / (lengths[0] * lengths[1]))
     shares = np.linspace(0, 1, steps)[:, np.newaxis]
     arc = np.sin((1 - shares) * angle) * start / lengths[0]
     arc = (arc + np.sin(shares * angle) * end / lengths[1]) / np.sin(angle)

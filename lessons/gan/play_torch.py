@@ -13,9 +13,12 @@ from lessons.gan.torch import discriminator_loss, generator_loss
 def play(generator, discriminator, images, rounds, batch_size=64, rates=(0.002, 0.001)):
     """Let both learn from images (n, 1, 28, 28), in turn; yield both losses of a round.
 
-    The rates are the generator's and the discriminator's. Raises FloatingPointError
+    The rates are the generator's and the discriminator's; each call begins with new
+    optimizers. Raises ValueError where there are no images, and FloatingPointError
     where a loss is no longer a number.
     """
+    if not len(images):
+        raise ValueError("there are no images; give at least one")
     step = one_round(generator, discriminator, images, batch_size, rates)
     for number in range(rounds):
         judged, written = (loss.item() for loss in step())

@@ -57,6 +57,8 @@ def start(network, deviation=0.02):
     for weight in network.trainable_variables:
         if len(weight.shape) > 1:  # not a bias, and nothing of a normalisation
             weight.assign(tf.random.normal(weight.shape, 0.0, deviation, weight.dtype))
+        elif weight.name == "bias":
+            weight.assign(tf.zeros_like(weight))
     return network
 
 

@@ -80,7 +80,8 @@ def generate(generator, noise, device):
     if noise.ndim != 2 or noise.shape[1] != latent:
         raise ValueError(f"noise should be (n, {latent}), but is {noise.shape}")
     generator.eval()  # batch normalisation by its running statistics
-    pictures = generator(torch.from_numpy(noise).to(device))[:, 0].cpu().numpy()
+    noise = torch.from_numpy(noise).float().to(device)
+    pictures = generator(noise)[:, 0].cpu().numpy()
     generator.train()
     return pictures
 
