@@ -286,6 +286,15 @@ def test_writing_is_the_same_with_and_without_a_cache(framework):
             assert other.tolist() != texts[0].tolist()
 
 
+def test_the_rival_starts_with_embeddings_of_the_same_size(framework):
+    """Keras would draw them some thirty times smaller, and hold its LSTM up."""
+    _, writing, _, _, basics = need(framework)
+    basics.set_seed(0)
+    rows = writing.Recurrent(characters=100).embedding
+    rows = rows.weight if framework == "pytorch" else rows.embeddings
+    assert host(rows).std() == pytest.approx(1, abs=0.05)
+
+
 def test_a_full_window_goes_on_from_its_second_half(framework):
     writing, network, lengths = need(framework)[1], small_gpt(framework), []
     if framework == "pytorch":
@@ -485,8 +494,10 @@ def test_counting_wins_and_the_rivals_verdict_depends_on_the_framework(framework
     assert gpt["high"] < counts[2]
     if framework == "pytorch":
         assert lstm["high"] < min(gpt["low"], counts[4])
-    else:
-        assert gpt["high"] < lstm["low"]
+    else:  # "ahead in four seeds of five, and not by much"
+        gained = np.array(lstm["runs"]) - np.array(gpt["runs"])
+        assert (gained > 0).sum() == 4 and 0 < gained.mean() < 0.15
+        assert lstm["low"] < gpt["high"]
 
 
 def test_the_gpt_is_short_of_time_not_of_text(recorded):
@@ -517,8 +528,7 @@ def test_the_cache_writes_the_same_and_faster(framework, recorded):
     assert recorded["cache_same"]["low"] == 1
     cached, anew = np.array(recorded["cache_seconds"]["runs"]).T
     assert cached.mean() < 0.8 * anew.mean()  # the page gives the means; one clock may be disturbed
-    assert (cached > anew).sum() == (1 if framework == "tensorflow" else 0)
-    assert np.median(anew / cached) > 1.3
+    assert np.median(anew / cached) > {"pytorch": 2.2, "tensorflow": 1.3}[framework]
 
 
 def test_dates_are_translated(recorded):

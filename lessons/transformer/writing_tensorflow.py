@@ -131,7 +131,8 @@ class Recurrent(keras.Model):
 
     def __init__(self, characters, features=256):
         super().__init__()
-        self.embedding = layers.Embedding(characters, 64)
+        normal = keras.initializers.RandomNormal(stddev=1.0)  # as in PyTorch
+        self.embedding = layers.Embedding(characters, 64, normal)
         self.memory = layers.LSTM(features, return_sequences=True, return_state=True)
         self.scores = layers.Dense(characters)
         self(tf.zeros((1, 1), tf.int32))  # makes the weights
