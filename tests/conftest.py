@@ -10,7 +10,10 @@ import pytest
 from browsing import address, browser, visit  # noqa: F401, fixtures of every test
 from demos import demo, hindered  # noqa: F401
 from filelock import FileLock
-from frameworks import framework  # noqa: F401
+from frameworks import (
+    framework,  # noqa: F401
+    seed,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,6 +25,12 @@ def pytest_runtest_setup(item):
         for name in mark.args:
             if not Path(folder, name).exists():
                 pytest.skip(f"no {name} in {folder}; LESSONS_DATA may name another folder")
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    """Start every test from the same random numbers, whatever ran before it in its process."""
+    seed()
 
 
 @pytest.fixture(scope="session")

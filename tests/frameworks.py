@@ -1,9 +1,12 @@
 """The frameworks that a lesson's tests are run in, where they are installed."""
 
 import importlib.util
+import random
+import sys
 from contextlib import contextmanager
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 PACKAGES = {"pytorch": "torch", "tensorflow": "tensorflow"}
@@ -17,7 +20,21 @@ def need(framework, *modules):
     name = PACKAGES[framework]
     if not importlib.util.find_spec(name):
         pytest.skip(f"{framework} is not installed")
-    return [import_module(module.format(name)) for module in modules]
+    fresh = name not in sys.modules
+    found = [import_module(module.format(name)) for module in modules]
+    if fresh:
+        seed()
+    return found
+
+
+def seed():
+    """Start Python's and NumPy's random numbers from 0, and those of each imported framework."""
+    random.seed(0)
+    np.random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
 
 
 @pytest.fixture(params=PACKAGES)
