@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from tools.bench_live import FLAGS, NAMES
 
+PATIENCE = 60_000  # milliseconds: a busy machine may take twenty times as long as an idle one
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
@@ -45,6 +46,47 @@ class Server(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def settle(page) -> None:
+    """Wait until a page has loaded and its scripts have done what they do unasked.
+
+    A quiet network alone does not say so: on a busy machine the scripts come later.
+    """
+    page.wait_for_load_state("load")
+    page.wait_for_load_state("networkidle")
+    page.locator("html[data-state=ready]").wait_for(state="attached")
+
+
+def new_context(browser, **options):
+    """A fresh profile of the browser, whose pages are waited for with patience."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def stop_clock(page) -> None:
+    """Let time pass for the scripts of a page, visited with `clock`, by `page.clock.run_for` alone.
+
+    What should happen before or after a pause then does not hang on how busy the machine is.
+    """
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
+def next_frame(page) -> None:
+    """Wait until the page has drawn what the last event changed."""
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+def until(page, holds, seconds=60):
+    """Wait until something holds; the page's policy forbids to hand it the condition as text."""
+    for _ in range(seconds * 20):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"still not so after {seconds} s")
+
+
 def source(built_site: Path, path: str) -> BeautifulSoup:
     return BeautifulSoup(Path(built_site, path, "index.html").read_text("utf-8"), "html.parser")
 
@@ -67,6 +109,7 @@ def browser():
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not program:
         pytest.skip(f"needs a browser: none of {', '.join(NAMES)} found; or set CHROMIUM")
+    playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as started:
         running = started.chromium.launch(executable_path=program, args=FLAGS)
         yield running
@@ -75,17 +118,22 @@ def browser():
 
 @pytest.fixture
 def visit(browser, address):
-    """Opens a page of the site in a fresh profile; ends the test if the page complained.
+    """Opens a page of the site in a fresh profile, and closes the one that was open before.
 
-    A complaint is a request to another host, a failed request, a refusal by the page's
-    policy, an uncaught exception or anything else that the console calls an error.
+    Ends the test if a page complained. A complaint is a request to another host, a failed
+    request, a refusal by the page's policy, an uncaught exception or anything else that the
+    console calls an error. With `clock` the page's time can be stopped.
     """
     contexts, complaints = [], []
 
-    def open_page(path="", expected_status=200, **options):
+    def open_page(path="", expected_status=200, clock=False, **options):
         options = {"viewport": DESKTOP, "reduced_motion": "reduce"} | options
-        contexts.append(context := browser.new_context(**options))
+        while contexts:
+            contexts.pop().close()
+        contexts.append(context := new_context(browser, **options))
         page = context.new_page()
+        if clock:
+            page.clock.install()
 
         def on_request(request):
             if not request.url.startswith((address, "data:", "blob:")):
@@ -105,8 +153,10 @@ def visit(browser, address):
         page.on("console", on_console)
         page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
         page.on("requestfailed", on_failure)
-        response = page.goto(address + path, wait_until="networkidle")
+        response = page.goto(address + path)
         assert response.status == expected_status
+        if options.get("java_script_enabled", True):
+            settle(page)
         return page
 
     yield open_page

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP
+from browsing import DESKTOP, new_context
 
 ROOT = Path(__file__).parents[1]
 LIVE = ROOT / "docs" / "live"
@@ -57,7 +57,7 @@ def hindered(browser, address):
     contexts = []
 
     def open_page(path, pattern=None, answer=None, **options):
-        contexts.append(context := browser.new_context(viewport=DESKTOP, **options))
+        contexts.append(context := new_context(browser, viewport=DESKTOP, **options))
         if pattern:
             context.route(pattern, answer)
         page, said = context.new_page(), []
@@ -69,15 +69,6 @@ def hindered(browser, address):
     yield open_page
     for context in contexts:
         context.close()
-
-
-def until(page, holds, seconds=30):
-    """Wait until something holds; the page's policy forbids to hand it the condition as text."""
-    for _ in range(seconds * 20):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"still not so after {seconds} s")
 
 
 # Counts what the demos' code has asked of things that outlive a page.

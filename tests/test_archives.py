@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from browsing import DESKTOP
+from browsing import DESKTOP, new_context, settle
 from bs4 import BeautifulSoup
 from test_site import references
 
@@ -97,7 +97,7 @@ def test_a_second_build_gives_the_same_archives(tmp_path):
     for folder in ("one", "two"):
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", folder]
         environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0"}
-        subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=60)
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=180)
         names = ("notebook.ipynb", "notebooks.zip", "site.zip")
         packed.append([(tmp_path / folder / name).read_bytes() for name in names])
     assert packed[0] == packed[1]
@@ -110,15 +110,15 @@ def test_the_site_opens_from_a_file(browser, unpacked):
     """Fonts, pictures, tabs and links work; nothing complains, and nobody is asked."""
     from playwright.sync_api import expect
 
-    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    context = new_context(browser, viewport=DESKTOP, reduced_motion="reduce")
     page, complaints = context.new_page(), []
     page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("requestfailed", lambda request: complaints.append(request.url))
     page.on("request", lambda r: r.url.startswith("http") and complaints.append(r.url))
     for path in sorted(unpacked.rglob("*.html")):
-        page.goto(path.as_uri(), wait_until="networkidle")
-        page.locator("[data-toggles=__drawer]").wait_for(state="attached")  # scripts have run
+        page.goto(path.as_uri())
+        settle(page)
         assert page.locator("main h1").count() == 1
         broken = "[...document.images].filter((one) => one.complete && !one.naturalWidth).length"
         assert page.evaluate(broken) == 0

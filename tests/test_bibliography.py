@@ -250,7 +250,7 @@ def build(folder, text, sources=SMALL):
         "utf-8",
     )
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180)
 
 
 def test_an_unknown_key_fails_the_strict_build(tmp_path):

@@ -3,12 +3,12 @@
 import gzip
 import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import DESKTOP, PHONE, source
+from browsing import DESKTOP, PHONE, new_context, settle, source, stop_clock, until
 from bs4 import BeautifulSoup
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
@@ -56,7 +56,7 @@ SETTLED = """() => [...document.querySelectorAll(".md-content :is(table, code, .
 def axe(page) -> list[str]:
     """What axe-core finds on the page as it stands: its rule, why, and where."""
     with suppress(playwright.TimeoutError):  # then axe says what is wrong
-        page.wait_for_function(SETTLED, timeout=10_000)
+        page.wait_for_function(SETTLED)
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("async () => (await axe.run(document)).violations")
     return [
@@ -118,7 +118,7 @@ def loaded(browser, built_site: Path, path: str) -> dict[str, int]:
             sizes[name] = len(packed)
         route.fulfill(path=file)
 
-    context = browser.new_context(viewport=DESKTOP)
+    context = new_context(browser, viewport=DESKTOP)
     context.route("https://site.test/**", answer)
     context.new_page().goto(f"https://site.test/{path}", wait_until="networkidle")
     context.close()
@@ -141,23 +141,24 @@ def test_the_framework_is_remembered(visit, built_site):
     first, *others = pages_with(built_site, ".tabbed-set")
     page = visit(first)
     page.locator(".tabbed-labels label:visible", has_text="TensorFlow").first.click()
-    assert chosen_tabs(page) == {"TensorFlow"}
-    page.reload(wait_until="networkidle")
+    until(page, lambda: chosen_tabs(page) == {"TensorFlow"})
+    page.reload()
+    settle(page)
     page.eval_on_selector_all("details", "boxes => boxes.forEach(box => box.open = true)")
-    page.wait_for_timeout(200)
-    assert chosen_tabs(page) == {"TensorFlow"}
+    until(page, lambda: chosen_tabs(page) == {"TensorFlow"})
     for other in others:
-        page.goto(page.url.removesuffix(first) + other, wait_until="networkidle")
+        page.goto(page.url.removesuffix(first) + other)
+        settle(page)
         assert "TensorFlow" in chosen_tabs(page)
     page.locator(".tabbed-labels label:visible", has_text="PyTorch").first.click()
-    assert "TensorFlow" not in chosen_tabs(page)
+    until(page, lambda: "TensorFlow" not in chosen_tabs(page))
 
 
 def test_tabs_answer_the_keyboard(visit, built_site):
     page = visit(pages_with(built_site, ".tabbed-set")[0])
     page.locator(".tabbed-set > input").first.focus()
     page.keyboard.press("ArrowRight")
-    assert "TensorFlow" in chosen_tabs(page)
+    until(page, lambda: "TensorFlow" in chosen_tabs(page))
 
 
 def test_the_copy_button_copies_the_code_alone(visit, built_site):
@@ -175,8 +176,10 @@ def test_the_copy_button_copies_the_code_alone(visit, built_site):
             for prompt in html.select(".gp"):
                 prompt.decompose()
             block.locator("button.md-code__button[data-md-type=copy]").click()
-            text = page.evaluate("navigator.clipboard.readText()")
-            assert text == html.get_text().rstrip()
+            code = html.get_text().rstrip()
+            read = partial(page.evaluate, "navigator.clipboard.readText()")
+            until(page, lambda read=read, code=code: read() == code)
+            text = read()
             assert not re.search(r"^(>>>|\.\.\.) ", text, re.MULTILINE)
 
 
@@ -189,8 +192,8 @@ def test_search_finds_a_lesson(visit, built_site):
     assert "convolution" in results.first.inner_text().lower()
     results.first.click()
     page.locator("#__search:not(:checked)").wait_for(state="attached")
-    page.wait_for_load_state("networkidle")
-    assert "convolution" in page.locator("main article.md-content__inner").inner_text().lower()
+    article = page.locator("main article.md-content__inner")
+    until(page, lambda: "convolution" in article.inner_text().lower())
 
 
 def test_search_speaks_of_formulas_once(built_site):
@@ -204,8 +207,9 @@ def test_the_palette_follows_the_system_and_then_the_reader(visit):
     scheme = "document.body.getAttribute('data-md-color-scheme')"
     assert page.evaluate(scheme) == "slate"
     page.locator("[data-md-component=palette] label:visible").click()
-    assert page.evaluate(scheme) == "default"
-    page.reload(wait_until="networkidle")
+    until(page, lambda: page.evaluate(scheme) == "default")
+    page.reload()
+    settle(page)
     assert page.evaluate(scheme) == "default"
     assert visit(color_scheme="light").evaluate(scheme) == "default"
 
@@ -219,7 +223,6 @@ def test_instant_navigation_goes_there_and_back(visit, built_site):
         pytest.skip("the course has one page only")
     link.click()
     page.wait_for_url(lambda url: url != start)
-    page.wait_for_load_state("networkidle")
     there = page.url
     # The address changes before the page does.
     title = page.locator("h1").filter(has_not_text=home).inner_text()
@@ -303,10 +306,12 @@ WAITING = """() => [...document.querySelectorAll(".md-content__inner > *")]
 
 def test_code_out_of_sight_waits_only_while_the_page_loads(visit, built_site):
     path = pages_with(built_site, ".highlight")[0]
-    page = visit("")
+    page = visit("", clock=True)
+    stop_clock(page)
     page.goto(page.url + path, wait_until="load")
+    page.clock.run_for(1000)
     assert page.evaluate(WAITING) > 5
-    page.wait_for_timeout(2000)
+    page.clock.run_for(1000)
     assert page.evaluate(WAITING) == 0
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from browsing import PHONE
+from browsing import PHONE, settle, until
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -379,7 +379,8 @@ def test_events_are_chosen_by_theme_and_decade(visit, events):
     decade.click()
     assert shown(page) == len(expected) == int(status.text_content().split()[0])
     assert unquote(page.url).endswith("#timeline=games,2010s")
-    page.reload(wait_until="networkidle")
+    page.reload()
+    settle(page)
     assert shown(page) == len(expected)
     page.get_by_role("button", name="Show all").click()
     assert shown(page) == len(events) and "#" not in page.url
@@ -393,7 +394,7 @@ def test_the_filter_answers_the_keyboard_and_links_to_hidden_decades(visit, even
     page.keyboard.press("Space")
     assert shown(page) < len(events)
     page.locator(".md-nav a[href$='#1940s']").first.evaluate("link => link.click()")
-    assert shown(page) == len(events)
+    until(page, lambda: shown(page) == len(events))
 
 
 @pytest.mark.browser

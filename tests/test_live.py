@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from browsing import DESKTOP, PHONE
+from browsing import DESKTOP, PHONE, new_context, settle, until
 from bs4 import BeautifulSoup
-from demos import FIRST, LIVE, PAGES, PLACES, ROOT, WATCH, ready, until, wait_for_demo
+from demos import FIRST, LIVE, PAGES, PLACES, ROOT, WATCH, ready, wait_for_demo
 from test_browser import axe, paths
 
 from tools import demo_hooks, live, records
@@ -36,7 +36,7 @@ def test_the_modules_pass_their_tests_in_node():
     if not shutil.which("node"):
         pytest.skip("needs node: it is not installed")
     files = sorted(str(path) for path in (ROOT / "tests" / "live").glob("*.test.mjs"))
-    done = subprocess.run(["node", "--test", *files], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["node", "--test", *files], capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -136,7 +136,8 @@ def test_the_picture_stays_without_scripts(hindered, path, name):
     assert picture.get_attribute("src").endswith(f"live/{name}.svg")
     assert len(picture.get_attribute("alt")) > 40, "say what the picture shows"
     picture.scroll_into_view_if_needed()
-    assert picture.is_visible() and picture.evaluate("(image) => image.naturalWidth") > 0
+    assert picture.is_visible()
+    until(page, lambda: picture.evaluate("(image) => image.naturalWidth") > 0)
 
 
 @pytest.mark.browser
@@ -185,7 +186,7 @@ def test_a_demo_weighs_little_and_works_below_any_address(
     record_property,
 ):
     sizes = {}
-    context = browser.new_context(viewport=DESKTOP)
+    context = new_context(browser, viewport=DESKTOP)
     context.route("https://site.test/**", answer_from(built_site, sizes, prefix))
     page = context.new_page()
     page.goto(f"https://site.test{prefix}{FIRST[name]}", wait_until="networkidle")
@@ -211,7 +212,7 @@ def test_the_head_names_what_an_early_demo_asks_for(browser, built_site, path):
     early = [name for place, name in PLACES if place == path and "early" in attributes(head, name)]
     assert len(sheets) == bool(early)
     sizes = {}
-    context = browser.new_context(viewport=PHONE)  # which no link tells what to load
+    context = new_context(browser, viewport=PHONE)  # which no link tells what to load
     context.route("https://site.test/**", answer_from(built_site, sizes))
     page = context.new_page()
     page.goto(f"https://site.test/{path}", wait_until="networkidle")
@@ -313,6 +314,9 @@ def use(page, name):
         page.mouse.up()
 
 
+KEPT = "[held.listeners, held.timers.size, held.frames.size, held.observers.size]"
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES)
 def test_going_to_and_fro_leaves_nothing_behind(visit, built_site, path):
@@ -323,7 +327,8 @@ def test_going_to_and_fro_leaves_nothing_behind(visit, built_site, path):
     ]
     page = visit(path)
     page.context.add_init_script(WATCH)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    settle(page)
     page.evaluate("window.stillHere = true; window.gone = []")
     counts = []
     for turn in range(4):
@@ -336,9 +341,7 @@ def test_going_to_and_fro_leaves_nothing_behind(visit, built_site, path):
         counts.append(page.evaluate("[held.listeners, held.observers.size]"))
         leave(page, link_to(page, others[turn % 2]).click)
         if turn % 2:
-            page.wait_for_timeout(300)
-            kept = "[held.listeners, held.timers.size, held.frames.size, held.observers.size]"
-            assert page.evaluate(kept) == [0, 0, 0, 0], "listeners, timers, frames, observers"
+            until(page, lambda: page.evaluate(KEPT) == [0, 0, 0, 0])
         leave(page, page.go_back)
     for name in names:
         wait_for_demo(page, name)

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import LIVE, ROOT, until
+from browsing import PHONE, until
+from demos import LIVE, ROOT
 from safetensors.numpy import load
 
 from lessons.dates import ISO, TEXT, load_dates, to_numbers, to_texts

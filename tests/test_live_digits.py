@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import LIVE, until
+from browsing import PHONE, next_frame, stop_clock, until
+from demos import LIVE
 from test_browser import axe
 
 from lessons.data import load_digits, load_mnist
@@ -127,7 +127,6 @@ def draw_with_mouse(page, *points):
     for place in places[1:]:
         page.mouse.move(*place, steps=12)
     page.mouse.up()
-    page.wait_for_timeout(100)
 
 
 SEVEN = ((0.25, 0.2), (0.7, 0.2), (0.45, 0.85))
@@ -139,12 +138,12 @@ def test_a_mouse_draws_and_clears(demo):
     page = demo("")
     assert "reads a 3" in answer(page)
     draw_with_mouse(page, *SEVEN)
-    assert "reads a 7" in answer(page)  # and the example has made room
+    until(page, lambda: "reads a 7" in answer(page))  # and the example has made room
     assert not page.locator("[aria-pressed=true]").count()
     page.locator(".live-draw button").click()
     assert answer(page) == "Nothing is drawn yet."
     draw_with_mouse(page, *ONE)
-    assert "reads a 1" in answer(page)
+    until(page, lambda: "reads a 1" in answer(page))
     page.get_by_role("button", name="example 8").click()
     assert "reads a 8" in answer(page)
     assert page.locator(".live-best").inner_text().split()[0] == "8"
@@ -167,8 +166,7 @@ def test_a_finger_draws_and_the_page_stays(demo):
     for step in range(1, 15):
         touch("touchMove", (0.5, 0.15 + 0.05 * step))
     touch("touchEnd")
-    page.wait_for_timeout(200)
-    assert "reads a 1" in answer(page)
+    until(page, lambda: "reads a 1" in answer(page))
     assert page.evaluate("scrollY") == before
     rules = page.eval_on_selector_all(
         ".live *",
@@ -192,7 +190,7 @@ def test_the_keyboard_draws(demo):
     assert answer(page) == "Nothing is drawn yet."  # the pen moved, and was not down
     for _ in range(12):
         page.keyboard.press("Shift+ArrowDown")
-    page.wait_for_timeout(100)
+    next_frame(page)
     assert "reads a 1" in answer(page)
     page.keyboard.press("Space")
     assert page.locator("[role=status]").inner_text() == "Pen down."
@@ -200,14 +198,14 @@ def test_the_keyboard_draws(demo):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(100)
+    next_frame(page)
     assert "reads a 1" in answer(page)
     assert page.evaluate("scrollY") == before
 
 
 @pytest.mark.browser
 def test_the_answer_is_read_out_once_after_a_pause(demo):
-    page = demo("")
+    page = demo("", clock=True)
     page.evaluate(
         """() => { window.said = []; const status = document.querySelector(".live-status");
           new MutationObserver(() => said.push(status.textContent))
@@ -215,15 +213,18 @@ def test_the_answer_is_read_out_once_after_a_pause(demo):
     )
     page.wait_for_timeout(700)
     assert page.evaluate("said") == []  # the first example was not asked for
+    stop_clock(page)
     draw_with_mouse(page, *SEVEN[:2])
+    page.clock.run_for(500)
     draw_with_mouse(page, *SEVEN[1:])
+    page.clock.run_for(500)
     assert page.evaluate("said") == []
-    page.wait_for_timeout(800)
+    page.clock.run_for(200)
     (said,) = page.evaluate("said")
     assert "reads a 7" in said
     page.get_by_role("button", name="example 5").click()
     page.get_by_role("button", name="example 5").click()
-    page.wait_for_timeout(800)
+    page.clock.run_for(800)
     assert len(page.evaluate("said")) == 2
 
 
@@ -240,7 +241,7 @@ def test_a_kernel_slides_stops_and_is_changed(demo):
     until(page, lambda: int(slider.input_value()) > 5)
     page.get_by_role("button", name="Pause").click()
     place = slider.input_value()
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(200)  # in which it would go on
     assert slider.input_value() == place
     sharpen = page.get_by_label("Kernel", exact=True).and_(page.locator("select"))
     sharpen.select_option("sharpen")
@@ -263,13 +264,15 @@ def sums_agree(page):
 
 @pytest.mark.browser
 def test_with_less_motion_the_kernel_walks_by_rows(demo):
-    page = demo("")
+    page = demo("", clock=True)
     page.get_by_role("tab", name="Slide a kernel").click()
     page.get_by_role("slider").fill("3")
+    stop_clock(page)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(400)
+    page.clock.run_for(800)
     assert page.get_by_role("slider").input_value() == "3"
-    until(page, lambda: page.get_by_role("slider").input_value() == "29")
+    page.clock.run_for(200)
+    assert page.get_by_role("slider").input_value() == "29"
 
 
 @pytest.mark.browser

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from browsing import DESKTOP, PHONE
+from browsing import DESKTOP, PHONE, next_frame, stop_clock, until
 from demos import ROOT
 from test_browser import axe
 
@@ -138,7 +138,6 @@ def test_a_mouse_drags_a_number_in_the_picture(graph, viewport):
 def test_a_finger_drags_and_the_page_stays(graph):
     page = graph(viewport=PHONE, has_touch=True)
     page.locator("[data-input=w]").scroll_into_view_if_needed()
-    page.wait_for_timeout(100)
     box, before = page.locator("[data-input=w] circle").bounding_box(), page.evaluate("scrollY")
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tools = page.context.new_cdp_session(page)
@@ -151,7 +150,7 @@ def test_a_finger_drags_and_the_page_stays(graph):
     for step in range(1, 11):
         touch("touchMove", (10 * step, 4 * step))
     touch("touchEnd")
-    page.wait_for_timeout(100)
+    next_frame(page)
     assert inputs(page)["w"] == pytest.approx(0.0, abs=0.011)
     assert page.evaluate("scrollY") == before
 
@@ -184,7 +183,7 @@ def test_an_input_stays_within_its_slider(graph):
 
 @pytest.mark.browser
 def test_the_numbers_are_read_out_once_after_a_pause(graph):
-    page = graph()
+    page = graph(clock=True)
     page.evaluate(
         """() => { window.said = []; const status = document.querySelector(".live-status");
           new MutationObserver(() => said.push(status.textContent))
@@ -192,11 +191,13 @@ def test_the_numbers_are_read_out_once_after_a_pause(graph):
     )
     page.wait_for_timeout(700)
     assert page.evaluate("said") == []  # nobody has asked yet
+    stop_clock(page)
     page.locator("input[name=y]").focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
+        page.clock.run_for(500)
     assert page.evaluate("said") == []
-    page.wait_for_timeout(900)
+    page.clock.run_for(200)
     (said,) = page.evaluate("said")
     assert said.startswith("Loss ") and "y 3.42" in said
 
@@ -240,7 +241,6 @@ def test_the_graph_turns_when_the_window_does(graph):
     page.locator("input[name=x]").focus()
     page.keyboard.press("ArrowRight")
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(300)
-    assert page.locator("live-demo svg").get_attribute("viewBox") != wide
+    until(page, lambda: page.locator("live-demo svg").get_attribute("viewBox") != wide)
     assert inputs(page)["x"] == 1.51
     drawn(page)

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import ROOT, until
+from browsing import PHONE, until
+from demos import ROOT
 from test_browser import axe
 
 from tools import live_latent, records

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import ROOT, until
+from browsing import PHONE, stop_clock, until
+from demos import ROOT
 
 from tools import live_names, records
 
@@ -153,14 +153,17 @@ def test_a_language_and_a_temperature_change_the_chances(demo):
 
 @pytest.mark.browser
 def test_letters_come_one_by_one_and_can_be_stopped(demo):
-    page = demo(*PLACE, reduced_motion="no-preference")
+    page = demo(*PLACE, reduced_motion="no-preference", clock=True)
     page.evaluate("document.querySelector('live-demo[name=names]').demo.seed(() => 0.99)")
     press(page, "Start again")
+    stop_clock(page)
     press(page, "Write a name")
+    assert len(ask(page, "name")) == 1
+    page.clock.run_for(300)
+    assert len(stopped := ask(page, "name")) == 2
     press(page, "Pause")
-    stopped = ask(page, "name")
-    page.wait_for_timeout(700)
-    assert ask(page, "name") == stopped and len(stopped) < 3
+    page.clock.run_for(700)
+    assert ask(page, "name") == stopped
 
 
 @pytest.mark.browser

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import ROOT, until
+from browsing import PHONE, stop_clock, until
+from demos import ROOT
 
 from tools import descents, live_optimizers
 
@@ -110,22 +110,24 @@ def test_the_race_at_the_start_is_that_of_the_still_picture(race):
 
 @pytest.mark.browser
 def test_it_plays_pauses_steps_and_ends_and_says_so_once(race):
-    page = race(reduced_motion="no-preference")
+    page = race(reduced_motion="no-preference", clock=True)
     page.evaluate(SAID)
+    stop_clock(page)
     button(page, "Play").click()
-    assert state(page)["step"] < 30  # a race that was over starts anew
-    until(page, lambda: state(page)["step"] >= 5)
+    assert state(page)["step"] == 0  # a race that was over starts anew
+    page.clock.run_for(500)
+    assert state(page)["step"] >= 5
     button(page, "Pause").click()
     step = state(page)["step"]
     (said,) = page.evaluate("said")
     assert said.startswith(f"Step {step}: SGD ")
-    page.wait_for_timeout(200)
+    page.clock.run_for(500)
     assert state(page)["step"] == step
     button(page, "Step").click()
     assert state(page)["step"] == step + 1 and len(page.evaluate("said")) == 2
     button(page, "Play").click()
-    until(page, lambda: state(page)["over"], seconds=20)
-    page.wait_for_timeout(200)
+    page.clock.run_for(20_000)
+    assert state(page)["over"]
     assert page.evaluate("said")[2:] == [answer(page)]
     button(page, "Reset").click()
     assert state(page)["step"] == 0 and "Choose a start" in answer(page)
@@ -135,11 +137,13 @@ def test_it_plays_pauses_steps_and_ends_and_says_so_once(race):
 
 @pytest.mark.browser
 def test_with_less_motion_it_goes_by_leaps(race):
-    page = race()
+    page = race(clock=True)
+    stop_clock(page)
     button(page, "Play").click()
-    page.wait_for_timeout(400)
+    page.clock.run_for(800)
     assert state(page)["step"] == 0
-    until(page, lambda: state(page)["step"] == 25)
+    page.clock.run_for(200)
+    assert state(page)["step"] == 25
 
 
 @pytest.mark.browser

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import LIVE, ROOT, until
+from browsing import PHONE, until
+from demos import LIVE, ROOT
 from test_browser import axe
 
 from tools import live_rotation
@@ -122,7 +122,7 @@ def test_the_network_learns_the_band_and_says_so(demo):
     press(page, "band")
     assert ask(page, "learned")["taken"] == 0
     press(page, "Learn")
-    until(page, lambda: ask(page, "learned")["taken"] == 1000, seconds=40)
+    until(page, lambda: ask(page, "learned")["taken"] == 1000)
     found = ask(page, "learned")
     assert found["wrong"] == 0 and found["loss"] < 0.02
     until(page, lambda: "60 of 60" in status(page))

@@ -5,8 +5,8 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import LIVE, ROOT, until
+from browsing import PHONE, until
+from demos import LIVE, ROOT
 
 from lessons.introduction import numpy as rules
 from tools import live_rule

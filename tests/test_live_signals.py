@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import ROOT, until
+from browsing import PHONE, next_frame, stop_clock, until
+from demos import ROOT
 
 from tools import live_signals
 
@@ -125,7 +125,7 @@ def test_what_the_page_computes_is_what_pytorch_computes(signals):
         setting = usual | setting
         change = "(setting) => document.querySelector('[name=signals]').demo.change(setting)"
         page.evaluate(change, setting)
-        page.wait_for_timeout(200)
+        next_frame(page)
         weights = matrices(setting["how"], setting["depth"], setting["own"])
         found = live_signals.variances(*live_signals.trace(first | setting | {"weights": weights}))
         shown = spreads(page)
@@ -195,14 +195,16 @@ def test_the_keyboard_reaches_everything(signals):
 
 @pytest.mark.browser
 def test_the_sentence_is_read_out_once_after_a_pause(signals):
-    page = signals()
+    page = signals(clock=True)
     page.evaluate(SAID)
     page.wait_for_timeout(800)
     assert page.evaluate("said") == []  # nobody asked for the first one
+    stop_clock(page)
     for depth in ("30", "35", "40"):
         page.get_by_label("Layers").fill(depth)
+        page.clock.run_for(500)
     assert page.evaluate("said") == []
-    page.wait_for_timeout(900)
+    page.clock.run_for(200)
     (said,) = page.evaluate("said")
     assert said == answer(page) and said.startswith("After 40 layers")
 

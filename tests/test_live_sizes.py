@@ -5,8 +5,8 @@ from importlib import import_module
 
 import frameworks
 import pytest
-from browsing import PHONE
-from demos import ROOT, until
+from browsing import PHONE, until
+from demos import ROOT
 
 from tools import live_sizes
 

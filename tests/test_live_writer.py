@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 import pytest
-from browsing import PHONE
-from demos import ROOT, until
+from browsing import PHONE, stop_clock, until
+from demos import ROOT
 
 from tools import live_writer, records
 
@@ -163,14 +163,16 @@ def test_each_head_looks_elsewhere(demo, golden):
 
 @pytest.mark.browser
 def test_it_writes_while_one_watches_and_stops_at_a_click(demo):
-    page = demo(*PLACE, reduced_motion="no-preference")
+    page = demo(*PLACE, reduced_motion="no-preference", clock=True)
+    stop_clock(page)
     before = len(text_of(page))
     page.get_by_role("button", name="Write", exact=True).click()
-    until(page, lambda: before + 3 < len(text_of(page)) < before + 200)
-    page.get_by_role("button", name="Stop").click()
+    page.clock.run_for(500)
     length = len(text_of(page))
-    page.wait_for_timeout(200)
-    assert len(text_of(page)) == length < before + 240
+    assert before + 3 < length < before + 20
+    page.get_by_role("button", name="Stop").click()
+    page.clock.run_for(500)
+    assert len(text_of(page)) == length
     page.get_by_role("button", name="Write", exact=True).wait_for()
 
 

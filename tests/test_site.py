@@ -269,7 +269,7 @@ def test_a_faulty_formula_fails_the_build_with_its_page(tmp_path):
         "utf-8",
     )
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    build = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    build = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180)
     assert build.returncode != 0
     assert "docs/index.md" in build.stderr and r"\frac{1" in build.stderr
 
@@ -288,7 +288,7 @@ def test_a_known_repository_is_linked_and_asks_nobody(tmp_path):
     for repository in ("", "https://github.com/example/course"):
         known = {"REPO_URL": repository, "EDIT_URI": "edit/main/docs/"} if repository else {}
         environment = {k: v for k, v in os.environ.items() if k not in {"REPO_URL", "EDIT_URI"}}
-        subprocess.run(command, cwd=tmp_path, env=environment | known, check=True, timeout=60)
+        subprocess.run(command, cwd=tmp_path, env=environment | known, check=True, timeout=180)
         page = BeautifulSoup((tmp_path / "site" / "index.html").read_text("utf-8"), "html.parser")
         edit = page.find("a", rel="edit")
         assert bool(page.find("a", class_="md-source")) == bool(edit) == bool(repository)

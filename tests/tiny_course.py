@@ -187,5 +187,5 @@ def call(
 ) -> tuple[int, str, str]:
     """Run one of the tools on the planted course; return its status, output and errors."""
     process = start(root, *arguments, tool=tool, **environment)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=180)
     return process.returncode, output, errors

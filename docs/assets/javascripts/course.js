@@ -97,5 +97,8 @@ document$.subscribe(() => {
   markRememberedNotebooks();
   chooseRememberedTabs(document);
   for (const button of document.querySelectorAll("[data-opens-search]")) button.hidden = false;
-  document.fonts.ready.then(makeScrollersFocusable);
+  document.fonts.ready.then(() => {
+    makeScrollersFocusable();
+    document.documentElement.dataset.state = "ready"; // which tests wait for, as on live-demo
+  });
 });
