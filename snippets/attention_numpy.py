@@ -11,7 +11,8 @@ for text, iso in pairs[:6]:
     print(f"{iso}  {text}")
 texts, answers = zip(*held_out)
 lengths = np.array([len(text) for text in texts])
-print(f"{lengths.min()} to {lengths.max()} characters, {len(TEXT)} different ones")
+different = len(set("".join(texts)))
+print(f"{lengths.min()} to {lengths.max()} characters, {different} different ones")
 # --8<-- [end:data]
 
 # --8<-- [start:numbers]
