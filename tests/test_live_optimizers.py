@@ -204,7 +204,7 @@ def test_a_finger_taps_drags_and_scrolls(race):
     np.testing.assert_allclose(state(page)["start"], [1, 0.6], atol=0.1)
     places = [on_map(page, 0.2, 0.9 - 0.08 * n) for n in range(9)]
     swipe(*places)
-    assert page.evaluate("scrollY") > before + 50  # elsewhere the page scrolls
+    until(page, lambda: page.evaluate("scrollY") > before + 50)  # elsewhere the page scrolls
     np.testing.assert_allclose(state(page)["start"], [1, 0.6], atol=0.1)
 
 
