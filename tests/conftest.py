@@ -14,6 +14,9 @@ from frameworks import (
     framework,  # noqa: F401
     seed,
 )
+from hypothesis import settings
+
+settings.load_profile("ci")  # the same examples each time, whoever runs the tests
 
 ROOT = Path(__file__).parents[1]
 
